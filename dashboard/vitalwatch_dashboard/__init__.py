@@ -1,0 +1,1 @@
+"""The built dashboard page, carried as package data in static/."""

@@ -1,0 +1,1 @@
+"""VitalWatch drivers: one folder a device protocol. See README.md for how to add one."""

@@ -1,0 +1,183 @@
+"""The driver contract, and how drivers are found.
+
+A driver turns what one device sends into observations, waveform blocks and device statuses. It does no I/O and reads
+no clock: bytes and the time come in, reports go out. A driver author needs this module, ``vitalwatch.model`` and
+``vitalwatch.errors``, and nothing else of the core.
+
+A new driver is a package folder plus one line in the entry-point group ``vitalwatch.drivers``::
+
+    [project.entry-points."vitalwatch.drivers"]
+    nellcor = "vitalwatch_drivers.nellcor:NellcorDriver"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from typing import ClassVar, Literal, Protocol, TypeAlias
+
+import msgspec
+from pydantic import BaseModel, ConfigDict
+
+from vitalwatch.errors import UsageError
+from vitalwatch.model import DeviceStatus, Report, Vital
+
+ENTRY_POINT_GROUP = "vitalwatch.drivers"
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One whole message from a link that delivers messages and not a stream of bytes (MQTT, UDP).
+
+    Attributes:
+        payload: the message's bytes.
+        topic: where it was published; empty for UDP.
+        retained: true when the broker kept it from an unknown time ago. Such a message is never fresh.
+    """
+
+    payload: bytes
+    topic: str = ""
+    retained: bool = False
+
+
+Received: TypeAlias = bytes | Message
+"""What a link hands to a driver: a chunk of a byte stream, cut anywhere, or a whole message."""
+
+
+class LineSettings(msgspec.Struct, frozen=True):
+    """Serial line settings that a device is known to use, in the order in which to try them."""
+
+    baud: int = 9600
+    bits: int = 8
+    parity: Literal["N", "E", "O"] = "N"
+    stop: float = 1
+
+
+class DriverInfo(msgspec.Struct, frozen=True):
+    """What is fixed about a driver, for config checks, detection and docs.
+
+    Attributes:
+        name: entry-point name, as written in the config.
+        title: one line for people.
+        models: device models that speak this protocol.
+        takes: ``stream`` for byte chunks, ``messages`` for whole messages.
+        vitals: what a device of this kind can give.
+        period_s: the longest usual time between two messages of a streaming device, seconds. Ages and the
+            "no data" alarm follow it.
+        settings: serial line settings to try, best first; empty when the protocol does not run on a serial line.
+    """
+
+    name: str
+    title: str
+    models: tuple[str, ...]
+    takes: Literal["stream", "messages"]
+    vitals: tuple[Vital, ...]
+    period_s: float
+    settings: tuple[LineSettings, ...] = ()
+
+
+class Due(msgspec.Struct, frozen=True):
+    """What to send to the device now, and when to ask again.
+
+    Attributes:
+        send: bytes to write, in order; empty for a device that talks by itself.
+        next_at: monotonic seconds of the next call; ``None`` when the driver never sends.
+    """
+
+    send: tuple[bytes, ...] = ()
+    next_at: float | None = None
+
+
+NOTHING_DUE = Due()
+"""The answer of a driver whose device talks by itself."""
+
+
+class Counts(msgspec.Struct):
+    """What a driver has read and what it had to drop since it was made; only ever grows."""
+
+    frames: int = 0
+    bad_frames: int = 0
+    dropped_bytes: int = 0
+    retained: int = 0
+
+
+class DriverOptions(BaseModel):
+    """Base of a driver's ``[device.options]``: unknown keys are refused, nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class NoOptions(DriverOptions):
+    """For drivers that have nothing to set."""
+
+
+class Driver(Protocol):
+    """One device's bytes turned into meaning. Made once for a device and kept while the service runs."""
+
+    info: ClassVar[DriverInfo]
+    Options: ClassVar[type[DriverOptions]]
+    counts: Counts
+
+    def __init__(self, device: str, options: DriverOptions) -> None:
+        """Make a driver for the device with this id; ``options`` is an instance of this class's ``Options``."""
+        ...
+
+    def receive(self, data: Received, now: float) -> list[Report]:
+        """Take the next bytes or message, arrived at monotonic ``now``, and say what they mean.
+
+        Never raises on anything a device may send: it bounds its buffer, finds its feet again after garbage, and
+        counts what it dropped in ``counts``.
+        """
+        ...
+
+    def due(self, now: float) -> Due:
+        """Say what to send at ``now`` and when to ask again. Must not be harmful to send to a wrong device."""
+        ...
+
+    def reset(self) -> None:
+        """Forget half a frame and the present statuses: the link was cut. What tells an old cuff reading
+        from a new one is kept."""
+        ...
+
+
+class StatusBook:
+    """Keeps which statuses hold at one device, and says only what changed.
+
+    Args:
+        device: the device's id.
+    """
+
+    def __init__(self, device: str) -> None:
+        self._device = device
+        self._active: dict[str, str] = {}
+
+    def update(self, active: Iterable[str], now: float, detail: str = "") -> list[DeviceStatus]:
+        """Take the set of statuses that hold at ``now``; report those that ended, then those that began."""
+        present = {str(status): detail for status in active}
+        ended = [DeviceStatus(self._device, s, False, now) for s in sorted(self._active) if s not in present]
+        began = [
+            DeviceStatus(self._device, s, True, now, d) for s, d in sorted(present.items()) if s not in self._active
+        ]
+        self._active = present
+        return [*ended, *began]
+
+    def clear(self) -> None:
+        """Forget everything without a report: the link was cut and nothing is known any more."""
+        self._active = {}
+
+
+def driver_names() -> list[str]:
+    """Names of all installed drivers, sorted."""
+    return sorted({entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)})
+
+
+def load_driver(name: str) -> type[Driver]:
+    """Find an installed driver by its entry-point name.
+
+    Raises:
+        UsageError: if no driver has this name; the text lists those that exist.
+    """
+    found = entry_points(group=ENTRY_POINT_GROUP, name=name)
+    for entry in found:
+        driver: type[Driver] = entry.load()
+        return driver
+    raise UsageError(f'no driver is called "{name}"; installed: {", ".join(driver_names())}')
