@@ -116,6 +116,8 @@ class Driver(Protocol):
     info: ClassVar[DriverInfo]
     Options: ClassVar[type[DriverOptions]]
     counts: Counts
+    period_s: float
+    """As ``info.period_s``, unless the options say otherwise."""
 
     def __init__(self, device: str, options: DriverOptions) -> None:
         """Make a driver for the device with this id; ``options`` is an instance of this class's ``Options``."""

@@ -1,0 +1,8 @@
+"""The alarm core. Pure: no clock, no asyncio, no I/O. See ``engine`` for the way in and ``track`` for the rules."""
+
+from vitalwatch.alarms.chair import DeviceSpec
+from vitalwatch.alarms.engine import ChairSpec, Engine, Output
+from vitalwatch.alarms.profile import Profile
+from vitalwatch.alarms.transition import AlarmEvent, Priority, State, Transition
+
+__all__ = ["AlarmEvent", "ChairSpec", "DeviceSpec", "Engine", "Output", "Priority", "Profile", "State", "Transition"]

@@ -1,0 +1,301 @@
+"""What is known about one chair: values, device states, links, cuff readings, and the facts that people set.
+
+Plain state with the questions that conditions ask of it. Nothing here decides an alarm. Everything is a msgspec
+struct, so that a snapshot of a chair is this value written as JSON, and a restore is the same value read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from vitalwatch.alarms.profile import Profile
+from vitalwatch.alarms.track import Track
+from vitalwatch.model import CUFF_VITALS, USABLE, Mode, Status, Validity, Vital, standing_s
+
+CUFF_OLD_S: Final = 15 * 60
+"""A cuff reading first seen older than this is shown with its age and raises no alarm."""
+
+CUFF_HOLD_S: Final = 60
+"""How long an inflating cuff on the oximeter's arm may hold oximeter alarms back from starting."""
+
+OVERDUE_S: Final = 120
+"""The least time past its interval after which a cuff reading is overdue."""
+
+AUTO_WATCH_S: Final = 10
+"""Valid continuous values for this long make an empty or standby chair watched."""
+
+PLETH_VITALS: Final = frozenset({Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_INDEX})
+"""What an oximeter reads at the finger, and so what a cuff on the same arm disturbs."""
+
+NO_VALUE_REASONS: Final = frozenset(
+    {
+        Status.SENSOR_OFF,
+        Status.NO_SENSOR,
+        Status.SENSOR_FAULT,
+        Status.SEARCHING,
+        Status.PULSE_LOST,
+        Status.STANDBY,
+        Status.DEMO,
+    }
+)
+"""Device states that say why an oximeter or monitor gives no value."""
+
+_CUFF_READINGS_KEPT: Final = 64  # hours of readings; trends look at minutes
+
+
+class DeviceSpec(msgspec.Struct, frozen=True):
+    """What the core must know about a device that is wired to a chair.
+
+    Attributes:
+        id: device id.
+        vitals: what it can give.
+        period_s: the longest usual time between two of its messages, seconds.
+    """
+
+    id: str
+    vitals: tuple[Vital, ...]
+    period_s: float
+
+    @property
+    def silent_after_s(self) -> float:
+        """How long it may say nothing, link up, before that is an alarm; seconds."""
+        return max(10.0, 3.0 * self.period_s)
+
+    @property
+    def gives_cuff(self) -> bool:
+        """Whether it measures cuff pressures."""
+        return any(vital in CUFF_VITALS for vital in self.vitals)
+
+
+class Sample(msgspec.Struct):
+    """The newest sample of one vital from one device, and the newest that could be used.
+
+    Attributes:
+        value: in the vital's unit; ``None`` when the newest sample has none.
+        validity: of the newest sample.
+        mode: of the newest sample.
+        at: when it arrived, service seconds.
+        until: how long it speaks for the present.
+        valid_since: since when there were usable values without a break; ``None`` now.
+        last_value: newest usable value ever (this visit), shown only with its age.
+        last_at: when that arrived.
+    """
+
+    value: float | None
+    validity: Validity
+    mode: Mode
+    at: float
+    until: float
+    valid_since: float | None = None
+    last_value: float | None = None
+    last_at: float | None = None
+
+    def speaks(self, now: float) -> bool:
+        """Whether this is a patient's value that holds at ``now``."""
+        return self.value is not None and now < self.until and self.mode is Mode.REAL
+
+
+class CuffReading(msgspec.Struct, frozen=True):
+    """One cuff reading. ``at`` is when it was measured (host clock), ``seen_at`` when it arrived; mmHg and bpm."""
+
+    device: str
+    at: float
+    seen_at: float
+    systolic: float
+    diastolic: float | None
+    mean: float | None
+    pulse: float | None = None
+    mode: Mode = Mode.REAL
+
+    @property
+    def text(self) -> str:
+        """``168/102``."""
+        dia = "--" if self.diastolic is None else f"{self.diastolic:.0f}"
+        return f"{self.systolic:.0f}/{dia}"
+
+
+class Standing(msgspec.Struct):
+    """A device state that holds."""
+
+    since: float
+    detail: str = ""
+    priority: str = ""
+
+
+class Device(msgspec.Struct):
+    """What is known about one device of the chair.
+
+    Attributes:
+        spec: the fixed facts.
+        up: whether the link is open; ``None`` until the first word about it.
+        changed_at: when the link opened or was lost, or when the chair was made.
+        reason: why it is lost, in plain words.
+        heard_at: when a whole frame last arrived; the opening counts, so that silence is timed from there.
+        samples: newest sample by streamed vital.
+        statuses: device states that hold.
+    """
+
+    spec: DeviceSpec
+    changed_at: float
+    up: bool | None = None
+    reason: str = ""
+    heard_at: float | None = None
+    samples: dict[Vital, Sample] = {}
+    statuses: dict[str, Standing] = {}
+
+    def speaking(self, now: float) -> bool:
+        """Whether the device can be believed to be telling its state at ``now``."""
+        return self.up is True and self.heard_at is not None and now < self.heard_at + self.spec.silent_after_s
+
+    def has_any(self, statuses: frozenset[Status]) -> bool:
+        """Whether any of these device states holds."""
+        return any(status in self.statuses for status in statuses)
+
+
+class Chair(msgspec.Struct):
+    """Everything that the core knows about one chair.
+
+    Attributes:
+        id: chair id.
+        profile: limits, delays and options in force.
+        devices: by id, in the order of the config: the first that gives a vital wins.
+        same_limb: whether the cuff sits on the oximeter's arm.
+        nibp_interval_s: seconds between cuff readings that are expected here.
+        state: ``empty``, ``watched`` or ``standby``.
+        state_since: when that was last set.
+        phase: ``unknown``, ``preparation``, ``infusion`` or ``recovery``.
+        cuff: readings of this visit that may alarm, oldest first: neither old when first seen, nor from a demo.
+        cuff_newest: the newest reading, shown with its age whether it may alarm or not.
+        audio_paused_until: end of the audio pause, or ``None``.
+        audio_pause_rank: highest priority rank that was present when the pause was set.
+        tracks: the state of each condition, by catalogue id.
+    """
+
+    id: str
+    profile: Profile
+    devices: dict[str, Device]
+    same_limb: bool
+    nibp_interval_s: float
+    state: str
+    state_since: float
+    phase: str = "unknown"
+    cuff: list[CuffReading] = []
+    cuff_newest: CuffReading | None = None
+    audio_paused_until: float | None = None
+    audio_pause_rank: int = 0
+    tracks: dict[str, Track] = {}
+
+    # --- what arrives -------------------------------------------------------------------------------------------
+
+    def take_sample(
+        self, device: Device, vital: Vital, value: float | None, validity: Validity, mode: Mode, now: float
+    ) -> None:
+        """Keep a sample of a streamed vital as the newest of its device."""
+        if validity not in USABLE:
+            value = None
+        until = now + standing_s(device.spec.period_s)
+        sample = device.samples.get(vital)
+        if sample is None:
+            sample = device.samples[vital] = Sample(None, validity, mode, now, until)
+        unbroken = sample.speaks(now)
+        sample.value, sample.validity, sample.mode, sample.at, sample.until = value, validity, mode, now, until
+        if value is None or mode is not Mode.REAL:
+            sample.valid_since = None
+            return
+        if not unbroken or sample.valid_since is None:
+            sample.valid_since = now
+        sample.last_value, sample.last_at = value, now
+
+    def take_cuff(self, reading: CuffReading) -> None:
+        """Keep a cuff reading: the newest measured is shown; what is young enough and real may alarm."""
+        if self.cuff_newest is None or reading.at >= self.cuff_newest.at:
+            self.cuff_newest = reading
+        if reading.mode is Mode.REAL and reading.seen_at - reading.at <= CUFF_OLD_S:
+            self.cuff.append(reading)
+            del self.cuff[:-_CUFF_READINGS_KEPT]
+
+    @property
+    def cuff_measured_at(self) -> float | None:
+        """When this patient's pressure was last measured, as far as it is known."""
+        newest = self.cuff_newest
+        return None if newest is None or newest.mode is not Mode.REAL else newest.at
+
+    @property
+    def cuff_late_s(self) -> float:
+        """How old a cuff reading may be before the next one is overdue: half as much again, at least 2 minutes."""
+        return self.nibp_interval_s + max(self.nibp_interval_s / 2, OVERDUE_S)
+
+    # --- what conditions ask ------------------------------------------------------------------------------------
+
+    @property
+    def infusing(self) -> bool:
+        """Whether priorities are those of a running infusion; an unknown phase counts as one."""
+        return self.phase in ("infusion", "unknown")
+
+    def giving(self, vital: Vital) -> Iterator[Device]:
+        """The devices that can give a vital, in config order."""
+        return (device for device in self.devices.values() if vital in device.spec.vitals)
+
+    def newest(self, vital: Vital, now: float) -> Sample | None:
+        """The sample that speaks for a vital, by the rule of two sources; ``None`` if none ever came.
+
+        The first device of the config wins; the next takes over when the first has had no valid value for the time
+        that its samples stand.
+        """
+        fallback: Sample | None = None
+        for device in self.devices.values():
+            sample = device.samples.get(vital)
+            if sample is None:
+                continue
+            if sample.speaks(now):
+                return sample
+            if fallback is None:
+                fallback = sample
+            if sample.last_at is not None and now < sample.last_at + standing_s(device.spec.period_s):
+                return sample
+        return fallback
+
+    def last_usable(self, *vitals: Vital) -> tuple[float, float] | None:
+        """The newest usable value among ``vitals`` over all devices, and when it arrived."""
+        newest: tuple[float, float] | None = None
+        for device in self.devices.values():
+            for vital in vitals:
+                sample = device.samples.get(vital)
+                if (
+                    sample is not None
+                    and sample.last_value is not None
+                    and sample.last_at is not None
+                    and (newest is None or sample.last_at > newest[1])
+                ):
+                    newest = (sample.last_value, sample.last_at)
+        return newest
+
+    def cuff_hold_ends(self, now: float) -> float | None:
+        """Until when an inflating cuff on the oximeter's arm holds oximeter alarms back; ``None`` if it does not."""
+        if not self.same_limb:
+            return None
+        for device in self.devices.values():
+            inflating = device.statuses.get(Status.CUFF_INFLATING)
+            if inflating is not None and now < inflating.since + CUFF_HOLD_S:
+                return inflating.since + CUFF_HOLD_S
+        return None
+
+    def watching_from(self) -> float | None:
+        """When an unwatched chair becomes watched by itself if values go on coming; ``None`` if there are none."""
+        runs = [
+            max(sample.valid_since, self.state_since) + AUTO_WATCH_S
+            for device in self.devices.values()
+            for sample in device.samples.values()
+            if sample.valid_since is not None
+        ]
+        return min(runs) if runs else None
+
+    def forget_patient(self) -> None:
+        """Drop every value of the patient before; device states and links stay."""
+        self.cuff = []
+        self.cuff_newest = None
+        for device in self.devices.values():
+            device.samples = {}

@@ -1,0 +1,54 @@
+"""What a row of the alarm catalogue is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from vitalwatch.alarms.chair import Chair
+from vitalwatch.alarms.track import STREAM, Finding, Timing, Track
+from vitalwatch.alarms.transition import Priority
+from vitalwatch.model import Vital
+
+CUFF_NEWS = "cuff"
+STATUS_NEWS = "status"
+LINK_NEWS = "link"
+HEARD_NEWS = "heard"
+"""Kinds of news, beside the vitals, after which a rule must look again."""
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One row of the catalogue: what it is, how it looks at a chair, and what it says.
+
+    Attributes:
+        id: ``SPO2-LOW``; the same in config, record, screen and docs.
+        name: how it begins on the screen, ``SpO2 low``.
+        kind: P physiological, T technical, O other.
+        priority: unless a finding says otherwise.
+        latching: whether it stays until acknowledged.
+        action: what the nurse does.
+        look: the rule: looks at the chair at a moment and gives a finding. Pure.
+        words: the message and its note at a moment, given what the rule last found.
+        news: what must have changed for the rule to look again: vitals and the kinds above. Time alone is in
+            the finding's ``until``.
+        vitals: the values on the tile that the alarm is about.
+        timing: how long runs must be to end it.
+        worse: id of the worse member of its severity pair, or empty.
+        hysteresis: how far back inside the limit counts as clear, in the vital's unit.
+    """
+
+    id: str
+    name: str
+    kind: Literal["P", "T", "O"]
+    priority: Priority
+    latching: bool
+    action: str
+    look: Callable[[Chair, float], Finding]
+    words: Callable[[Chair, Track, float], tuple[str, str]]
+    news: frozenset[str]
+    vitals: tuple[Vital, ...] = ()
+    timing: Timing = STREAM
+    worse: str = ""
+    hysteresis: float = 0.0

@@ -1,0 +1,153 @@
+"""Wiring: a checked config becomes a running service. Nothing is decided here."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from vitalwatch.alarms import ChairSpec, DeviceSpec, Profile
+from vitalwatch.clock import Clock, SystemClock
+from vitalwatch.config import Config
+from vitalwatch.config.chair import Chair
+from vitalwatch.config.profile import ProfileConfig
+from vitalwatch.driver import load_driver
+from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
+from vitalwatch.links import Links
+from vitalwatch.web import bind, make_server, make_site
+
+SECOND_EYES = "VitalWatch is a second pair of eyes. The bedside monitor is the primary alarm."
+OPEN_NETWORK = "Anyone on this network can acknowledge alarms here: there is no sign-in yet."
+UNSIGNED = "Alarm limits are built-in defaults that no medical lead has signed."
+
+_log = structlog.get_logger("service")
+
+
+def make_hub(config: Config, clock: Clock) -> Hub:
+    """Build the hub of a clinic: every chair with its devices, drivers, links and profile.
+
+    Args:
+        config: a checked config.
+        clock: the service's clock.
+    """
+    links = Links(clock, config.folder)
+    chairs = [_chair_setup(config, chair, links) for chair in config.chairs]
+    return Hub(config.clinic.name, chairs, clock, notices(config))
+
+
+def notices(config: Config) -> list[str]:
+    """What must stand at the foot of every screen, and in the start-up log."""
+    found = [SECOND_EYES]
+    if not _loopback(config.web.listen):
+        found.append(OPEN_NETWORK)
+    if any(not config.profile_of(chair).signed_by for chair in config.chairs):
+        found.append(UNSIGNED)
+    return found
+
+
+def _loopback(address: str) -> bool:
+    return address == "localhost" or ipaddress.ip_address(address).is_loopback
+
+
+def _chair_setup(config: Config, chair: Chair, links: Links) -> ChairSetup:
+    specs: list[DeviceSpec] = []
+    setups: list[DeviceSetup] = []
+    marks = ["SIMULATED"] if config.clinic.simulated else []
+    for device in config.devices_of(chair.id):
+        url = config.links[device.id]
+        driver = load_driver(device.driver)(device.id, config.options[device.id])
+        specs.append(DeviceSpec(device.id, driver.info.vitals, driver.period_s))
+        setups.append(DeviceSetup(device.id, driver, device.driver, links.open(url)))
+        if url.scheme == "replay":
+            marks.append("REPLAY" if config.replay_speed == 1 else f"REPLAY ×{config.replay_speed:g}")
+    rooms = {room.id: room.label or room.id for room in config.rooms}
+    spec = ChairSpec(
+        chair.id,
+        tuple(specs),
+        alarm_profile(config.profile_of(chair)),
+        chair.spo2_nibp_same_limb,
+        config.nibp_interval_of(chair) * 60,
+        chair.start,
+    )
+    face = ChairFace(chair.id, chair.title, rooms.get(chair.room or "", ""), " · ".join(dict.fromkeys(marks)))
+    return ChairSetup(spec, face, tuple(setups))
+
+
+def alarm_profile(profile: ProfileConfig) -> Profile:
+    """A profile as the alarm core takes it."""
+    return msgspec.convert(profile.model_dump(), Profile, strict=False)
+
+
+async def serve(
+    config: Config,
+    listener: socket.socket,
+    *,
+    speed: float = 1.0,
+    ready: Callable[[str], None],
+) -> None:
+    """Run the service until SIGINT or SIGTERM.
+
+    Args:
+        config: a checked config.
+        listener: the page's bound socket, from :func:`open_listener`.
+        speed: service seconds in a real second.
+        ready: is called once with the page's address when the service watches and serves.
+    """
+    hub = make_hub(config, SystemClock(speed))
+    server = make_server(make_site(hub))
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    for notice in hub.notices:
+        _log.info(notice)
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(hub.run(), name="hub")
+        serving = tasks.create_task(server.serve([listener]), name="web")
+        ready(address_of(listener))
+        _log.info("watching", chairs=len(config.chairs), devices=len(config.devices), page=address_of(listener))
+        await stop.wait()
+        _log.info("stopping")
+        server.should_exit = True
+        await serving
+        watching.cancel()
+
+
+def open_listener(config: Config) -> socket.socket:
+    """Bind the page's socket as the config says.
+
+    Raises:
+        ConfigError: if address or port cannot be used.
+    """
+    return bind(config.web.listen, config.web.port)
+
+
+def address_of(listener: socket.socket) -> str:
+    """The page's address for a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def run(config: Config, *, ready: Callable[[str], None]) -> None:
+    """Bind, serve, and come back after Ctrl-C.
+
+    Raises:
+        ConfigError: if the page's address or port cannot be used.
+    """
+    listener = open_listener(config)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve(config, listener, speed=config.replay_speed, ready=ready))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where it exists; the usual event loop elsewhere."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

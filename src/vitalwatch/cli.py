@@ -1,0 +1,93 @@
+"""The command line. Each command imports what it needs when it runs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from vitalwatch import __version__
+from vitalwatch.errors import VitalWatchError
+
+CANNOT_RUN = 2
+"""Exit code when a command could not do its work."""
+
+cli = typer.Typer(
+    name="vitalwatch",
+    help="A second pair of eyes for infusion rooms: reads bedside monitors, raises alarms, shows every chair.\n\n"
+    "The bedside monitor stays the primary alarm.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vitalwatch {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+@cli.command(epilog="Example:  vitalwatch run config/clinic.example.toml")
+def run(
+    clinic: Annotated[Path, typer.Argument(help="The clinic's config file.", show_default=False)],
+    json_log: Annotated[bool, typer.Option("--json-log", help="Write the log as JSON lines.")] = False,
+) -> None:
+    """Watch the chairs of a clinic and serve the page, until Ctrl-C."""
+    from vitalwatch import app
+    from vitalwatch.config import load
+    from vitalwatch.logs import set_up_logs
+
+    set_up_logs(json_lines=json_log)
+    try:
+        app.run(load(clinic), ready=_say_ready)
+    except VitalWatchError as error:
+        _stop(error)
+
+
+@cli.command(epilog="Example:  vitalwatch demo --chairs 16 --no-browser")
+def demo(
+    chairs: Annotated[int, typer.Option(min=1, max=64, help="How many simulated chairs.")] = 8,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Simulated seconds in one real second.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same patients.")] = 1,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of the page; 8080 or the next free one if not given.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(" /--no-browser", help="Do not open the page in a browser.")] = True,
+) -> None:
+    """Show a simulated clinic: real protocol bytes, a real broker, no hardware. Every tile is marked SIMULATED."""
+    from vitalwatch.demo import run_demo
+    from vitalwatch.logs import set_up_logs
+
+    set_up_logs()
+    try:
+        run_demo(chairs=chairs, speed=speed, seed=seed, port=port, browser=browser, ready=_say_ready)
+    except VitalWatchError as error:
+        _stop(error)
+
+
+def _say_ready(address: str) -> None:
+    typer.echo(f"The page is at {address}  (Ctrl-C ends)")
+    sys.stdout.flush()
+
+
+def _stop(error: VitalWatchError) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(CANNOT_RUN)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()

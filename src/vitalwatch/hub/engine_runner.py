@@ -1,0 +1,68 @@
+"""Runs the alarm engine in the event loop: events in, transitions out, woken exactly when something can change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from vitalwatch.alarms.engine import Engine, Output
+from vitalwatch.alarms.events import Event
+from vitalwatch.clock import Clock
+
+
+class EngineRunner:
+    """The only place where time and events reach the engine.
+
+    Args:
+        engine: the alarm engine.
+        clock: the service's clock.
+        publish: is given the outputs of each step at once, before anything else happens.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, publish: Callable[[list[Output]], None]) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._publish = publish
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at: float | None = None
+
+    def tell(self, events: Iterable[Event], now: float) -> None:
+        """Let the engine take events that happened at ``now``, and publish what follows.
+
+        Raises:
+            UsageError: if an event is impossible; the engine then stands as if it had not come.
+        """
+        try:
+            for event in events:
+                outputs = self.engine.step(event, now)
+                if outputs:
+                    self._publish(outputs)
+        finally:
+            self.wake()
+
+    def wake(self) -> None:
+        """Set the timer to the engine's next deadline."""
+        at = self.engine.next_deadline()
+        if at == self._timer_at:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._timer_at = at
+        if at is not None:
+            delay = max(0.0, at - self._clock.now()) / self._clock.speed
+            self._timer = asyncio.get_running_loop().call_later(delay, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._timer_at = None
+        outputs = self.engine.advance(self._clock.now())
+        if outputs:
+            self._publish(outputs)
+        self.wake()
+
+    def stop(self) -> None:
+        """Set no more timers."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,275 @@
+"""The hub: devices below, the alarm engine inside, screens above. One event loop, plain calls, bounded queues.
+
+What a screen sees of the alarms goes out in the very call in which the engine decided it. Values are collected and go
+out at most four times a second, encoded once for all screens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import structlog
+
+from vitalwatch import __version__
+from vitalwatch.alarms.engine import ChairSpec, Engine, Output
+from vitalwatch.alarms.events import Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
+from vitalwatch.alarms.transition import State, Transition
+from vitalwatch.alarms.view import AlarmView, present, view
+from vitalwatch.clock import Clock
+from vitalwatch.driver import Driver
+from vitalwatch.errors import LinkError
+from vitalwatch.hub import frames
+from vitalwatch.hub.engine_runner import EngineRunner
+from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
+from vitalwatch.hub.supervisor import Supervisor
+from vitalwatch.hub.viewers import Viewers
+from vitalwatch.links import Link
+from vitalwatch.model import CUFF_VITALS, Vital
+
+FLUSH_S: Final = 0.25
+"""Real seconds between two batches of values."""
+
+HEARTBEAT_S: Final = 1.0
+"""Real seconds between two heartbeats."""
+
+RESTART_S: Final = 5.0
+"""Real seconds before a device is taken up again after an internal fault."""
+
+_log = structlog.get_logger("alarm")
+_encode = msgspec.json.Encoder().encode
+
+
+class DeviceSetup(msgspec.Struct, frozen=True):
+    """A device to supervise: its id, driver and link."""
+
+    id: str
+    driver: Driver
+    driver_name: str
+    link: Link
+
+
+class ChairSetup(msgspec.Struct, frozen=True):
+    """A chair to watch: what the engine must know, what the screen shows, and its devices."""
+
+    spec: ChairSpec
+    face: ChairFace
+    devices: tuple[DeviceSetup, ...]
+
+
+class Hub:
+    """Runs the chairs of one clinic.
+
+    Args:
+        clinic: the clinic's name, for the screen.
+        chairs: what to watch, in the order of the screen.
+        clock: the service's clock.
+        notices: sentences for the footer of every screen.
+    """
+
+    def __init__(self, clinic: str, chairs: Sequence[ChairSetup], clock: Clock, notices: Sequence[str] = ()) -> None:
+        self.clinic = clinic
+        self.clock = clock
+        self.notices = list(notices)
+        self.viewers = Viewers()
+        self.transitions: Counter[tuple[str, str, str]] = Counter()
+        self.observations = 0
+        self._engine = Engine((chair.spec for chair in chairs), clock.now())
+        self._runner = EngineRunner(self._engine, clock, self._publish)
+        self._faces = {chair.spec.id: chair.face for chair in chairs}
+        self.supervisors = {
+            device.id: Supervisor(
+                chair.spec.id,
+                device.id,
+                device.driver,
+                device.driver_name,
+                device.link,
+                clock,
+                self._tell,
+                self._mark_chair,
+            )
+            for chair in chairs
+            for device in chair.devices
+        }
+        self._new_values: dict[tuple[str, Vital], None] = {}
+        self._new_chairs: dict[str, None] = {}
+        self._alarmed: set[str] = set()
+        self._shown: dict[tuple[str, str], tuple[str, str]] = {}
+        self.last_beat = clock.now()
+
+    async def run(self) -> None:
+        """Supervise every device and feed the screens, until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for supervisor in self.supervisors.values():
+                    tasks.create_task(self._keep_up(supervisor), name=f"device {supervisor.device}")
+                tasks.create_task(self._feed_screens(), name="screens")
+                self._runner.wake()
+        finally:
+            self._runner.stop()
+
+    async def _keep_up(self, supervisor: Supervisor) -> None:
+        """Run one supervisor. A bug on its way costs its own device, loudly, and never the others."""
+        while True:
+            try:
+                await supervisor.run()
+            except Exception as bug:  # noqa: BLE001 - told to the screens as a lost link, and logged
+                _log.error("supervisor failed", device=supervisor.device, exc_info=bug)
+                supervisor.lost(LinkError(f"internal fault: {bug}", url=supervisor.link.url.text))
+                await asyncio.sleep(RESTART_S)
+            else:
+                return  # a recording has ended
+
+    # --- in -----------------------------------------------------------------------------------------------------
+
+    def act(self, act: Act) -> None:
+        """Let a person's act reach the engine.
+
+        Raises:
+            UsageError: if it is not possible; the text is for the person.
+        """
+        self._tell([act], self.clock.now())
+        if isinstance(act, SetChairState):
+            self._new_values.update(dict.fromkeys((act.chair, vital) for vital in Vital))
+        self._mark_chair(act.chair)
+
+    def _tell(self, events: list[Event], now: float) -> None:
+        for event in events:
+            match event:
+                case Sampled():
+                    self._new_values[event.chair, event.vital] = None
+                    self.observations += 1
+                case CuffRead():
+                    self._new_values.update(dict.fromkeys((event.chair, vital) for vital in CUFF_VITALS))
+                    self.observations += 1
+                case StatusChanged():
+                    self._mark_chair(event.chair)
+        self._runner.tell(events, now)
+
+    def _mark_chair(self, chair: str) -> None:
+        self._new_chairs[chair] = None
+
+    # --- out ----------------------------------------------------------------------------------------------------
+
+    def _publish(self, outputs: list[Output]) -> None:
+        """Give transitions to the screens at once."""
+        now = self.clock.now()
+        for output in outputs:
+            if isinstance(output, Transition):
+                self.transitions[output.condition, output.target, output.priority] += 1
+                _log.info("transition", chair=output.chair, condition=output.condition, to=output.target)
+            else:
+                self._mark_chair(output.chair)
+            if not output.condition:
+                continue
+            alarm = view(self._engine.chair(output.chair), output.condition, now)
+            self._remember(alarm)
+            if self.viewers:
+                frame = {"type": "alarm", "now": round(now, 3), "transition": output, "alarm": alarm}
+                self.viewers.put(_encode(frame), alarm=True)
+
+    def _remember(self, alarm: AlarmView) -> None:
+        key = (alarm.chair, alarm.condition)
+        if alarm.state is State.IDLE:
+            self._shown.pop(key, None)
+        else:
+            self._shown[key] = (alarm.text, alarm.note)
+            self._alarmed.add(alarm.chair)
+
+    async def _feed_screens(self) -> None:
+        loop = asyncio.get_running_loop()
+        beat_at = loop.time()
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            self.flush()
+            self.last_beat = self.clock.now()
+            if loop.time() >= beat_at:
+                beat_at += HEARTBEAT_S
+                self.viewers.put(_encode({"type": "heartbeat", "now": round(self.clock.now(), 3)}))
+
+    def flush(self) -> None:
+        """Send what has changed since the last batch: chairs, values, texts of present alarms."""
+        values, self._new_values = self._new_values, {}
+        chairs, self._new_chairs = self._new_chairs, {}
+        now = self.clock.now()
+        changed = self._changed_texts(now)
+        if not self.viewers:
+            return
+        stamp = round(now, 3)
+        for chair in chairs:
+            self.viewers.put(_encode({"type": "chair", "now": stamp, "chair": self._chair_view(chair, now)}))
+        views = [v for c, vital in values if (v := frames.value_view(self._engine.chair(c), vital, now)) is not None]
+        if views:
+            self.viewers.put(_encode({"type": "vitals", "now": stamp, "values": views}))
+        if changed:
+            self.viewers.put(_encode({"type": "alarms", "now": stamp, "alarms": changed}))
+
+    def _changed_texts(self, now: float) -> list[AlarmView]:
+        """Present alarms whose words have changed without a change of state (a value, an age)."""
+        changed: list[AlarmView] = []
+        for chair_id in sorted(self._alarmed):
+            alarms = present(self._engine.chair(chair_id), now)
+            if not alarms:
+                self._alarmed.discard(chair_id)
+            for alarm in alarms:
+                if self._shown.get((chair_id, alarm.condition)) != (alarm.text, alarm.note):
+                    self._remember(alarm)
+                    changed.append(alarm)
+        return changed
+
+    # --- questions ----------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> bytes:
+        """The first frame of every screen: everything there is to see."""
+        now = self.clock.now()
+        chairs = [
+            {
+                **msgspec.structs.asdict(self._chair_view(chair, now)),
+                "alarms": present(self._engine.chair(chair), now),
+            }
+            for chair in self._engine.chairs
+        ]
+        return _encode(
+            {
+                "type": "snapshot",
+                "now": round(now, 3),
+                "wall": self.clock.wall().isoformat(),
+                "speed": self.clock.speed,
+                "clinic": self.clinic,
+                "version": __version__,
+                "notices": self.notices,
+                "chairs": chairs,
+            }
+        )
+
+    @property
+    def chairs(self) -> list[str]:
+        """Ids of all chairs, in the order of the screen."""
+        return self._engine.chairs
+
+    def present_alarms(self) -> list[AlarmView]:
+        """Every alarm of every chair that is not idle."""
+        now = self.clock.now()
+        return [alarm for chair in sorted(self._alarmed) for alarm in present(self._engine.chair(chair), now)]
+
+    def _chair_view(self, chair_id: str, now: float) -> ChairView:
+        chair = self._engine.chair(chair_id)
+        devices = [self._device_view(self.supervisors[device], now) for device in chair.devices]
+        return frames.chair_view(chair, self._faces[chair_id], devices, now)
+
+    def _device_view(self, supervisor: Supervisor, now: float) -> DeviceView:
+        heard_at = self._engine.chair(supervisor.chair).devices[supervisor.device].heard_at
+        counts = supervisor.driver.counts
+        return DeviceView(
+            supervisor.device,
+            supervisor.driver_name,
+            "lost" if supervisor.state == "faulty" else supervisor.state,
+            supervisor.reason,
+            None if heard_at is None else round(now - heard_at, 3),
+            counts.frames,
+            counts.bad_frames,
+            counts.dropped_bytes,
+        )

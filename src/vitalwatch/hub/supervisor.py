@@ -1,0 +1,135 @@
+"""One device: its link, its driver, and what the engine is told of both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from vitalwatch.alarms.events import Event, Heard, LinkChanged, events_from
+from vitalwatch.clock import Clock
+from vitalwatch.driver import Driver, Received
+from vitalwatch.errors import LinkError
+from vitalwatch.links import Link
+
+_log = structlog.get_logger("device")
+
+HEARD_EVERY_S: Final = 1.0
+"""Frames that say nothing for the engine are reported to it at most this often, in service seconds."""
+
+
+class Supervisor:
+    """Watches over one device for as long as the service runs. It is the sink of the device's link.
+
+    Args:
+        chair: id of the chair that the device is wired to.
+        device: device id.
+        driver: what its bytes mean.
+        driver_name: entry-point name, for people.
+        link: where its bytes come from.
+        clock: the service's clock.
+        tell: is given the engine's events and their time.
+        changed: is called when the device's link or faults changed, for the screens.
+    """
+
+    def __init__(
+        self,
+        chair: str,
+        device: str,
+        driver: Driver,
+        driver_name: str,
+        link: Link,
+        clock: Clock,
+        tell: Callable[[list[Event], float], None],
+        changed: Callable[[str], None],
+    ) -> None:
+        self.chair = chair
+        self.device = device
+        self.driver = driver
+        self.driver_name = driver_name
+        self.link = link
+        self.state = "opening"
+        self.reason = ""
+        self.faults = 0
+        self._clock = clock
+        self._tell = tell
+        self._changed = changed
+        self._frames_seen = 0
+        self._heard_told_at = float("-inf")
+        self._send_timer: asyncio.TimerHandle | None = None
+        self._log = _log.bind(chair=chair, device=device, link=link.url.text)
+
+    async def run(self) -> None:
+        """Keep the link open until cancelled, or until a recording has ended."""
+        await self.link.run(self)
+
+    # --- the link's sink ----------------------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """The link is open: whatever was known of the device's state is forgotten."""
+        self.driver.reset()
+        self.state, self.reason = "up", ""
+        self._log.info("link open")
+        self._tell([LinkChanged(self.chair, self.device, True)], self._clock.now())
+        self._changed(self.chair)
+        self._send_due()
+
+    def lost(self, error: LinkError) -> None:
+        """The link is lost, or could not be opened."""
+        self._stop_sending()
+        self.state, self.reason = "lost", str(error)
+        self._log.warning("link lost", reason=str(error))
+        self._tell([LinkChanged(self.chair, self.device, False, str(error))], self._clock.now())
+        self._changed(self.chair)
+
+    def received(self, data: Received) -> None:
+        """Bytes or a message came: decode, and tell the engine."""
+        now = self._clock.now()
+        try:
+            reports = self.driver.receive(data, now)
+        except Exception as fault:  # noqa: BLE001 - a faulty driver must cost its own device only, and be heard of
+            self._driver_failed(fault, now)
+            return
+        events = events_from(self.chair, reports)
+        if self.state == "faulty":
+            self.state, self.reason = "up", ""
+            events.insert(0, LinkChanged(self.chair, self.device, True))
+            self._changed(self.chair)
+        frames = self.driver.counts.frames
+        if frames != self._frames_seen:
+            self._frames_seen = frames
+            if events:
+                self._heard_told_at = now
+            elif now - self._heard_told_at >= HEARD_EVERY_S:
+                self._heard_told_at = now
+                events.append(Heard(self.chair, self.device))
+        if events:
+            self._tell(events, now)
+
+    # --- the driver ---------------------------------------------------------------------------------------------
+
+    def _driver_failed(self, fault: Exception, now: float) -> None:
+        """A bug in a driver: this device counts as lost until its driver works again; the others go on."""
+        self.faults += 1
+        reason = f"fault in the {self.driver_name} driver: {type(fault).__name__}: {fault}"
+        if self.state != "faulty":
+            self._log.error("driver failed", exc_info=fault)
+        self.state, self.reason = "faulty", reason
+        self.driver.reset()
+        self._tell([LinkChanged(self.chair, self.device, False, reason)], now)
+        self._changed(self.chair)
+
+    def _send_due(self) -> None:
+        due = self.driver.due(self._clock.now())
+        for data in due.send:
+            self.link.send(data)
+        if due.next_at is not None:
+            delay = max(0.0, due.next_at - self._clock.now()) / self._clock.speed
+            self._send_timer = asyncio.get_running_loop().call_later(delay, self._send_due)
+
+    def _stop_sending(self) -> None:
+        if self._send_timer is not None:
+            self._send_timer.cancel()
+            self._send_timer = None

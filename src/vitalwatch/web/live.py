@@ -1,0 +1,124 @@
+"""The live socket: one viewer's connection, from its snapshot to its end.
+
+A viewer that stops reading costs nobody else anything: its queue is bounded, and once it is cut its connection is
+aborted, since closing politely would wait for a buffer that never drains.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from fastapi import WebSocket, WebSocketDisconnect
+
+from vitalwatch.errors import UsageError
+from vitalwatch.hub import Hub, Viewer
+from vitalwatch.web import messages
+from vitalwatch.web.server import ABORT
+
+CUT: Final = 4008
+"""Close code for a viewer that fell behind."""
+
+REFUSED: Final = 4003
+"""Close code for a socket opened by another site's page."""
+
+_CLOSE_S: Final = 0.5
+
+_log = structlog.get_logger("screen")
+
+
+def same_site(origin: str | None, host: str | None) -> bool:
+    """Whether a page that names this ``Origin`` may use a service reached as ``Host``.
+
+    Programs send no origin and may. A browser's page must come from the very address that it talks to, and that must
+    be an address or name of this computer, so that neither a stray web page nor a name that was bent to point here
+    can acknowledge an alarm.
+    """
+    if origin is None:
+        return True
+    if host is None or urlsplit(origin).netloc != host:
+        return False
+    name = urlsplit(f"//{host}").hostname or ""
+    own = socket.gethostname().lower()
+    if name in ("localhost", own, f"{own}.local"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+async def live(socket: WebSocket, hub: Hub) -> None:
+    """Serve one screen until it goes, or until it is cut."""
+    await socket.accept()
+    if not same_site(socket.headers.get("origin"), socket.headers.get("host")):
+        _log.warning("socket of another site refused", origin=socket.headers.get("origin"))
+        await socket.close(REFUSED, "this page does not belong to this service")
+        return
+    viewer = Viewer()
+    hub.viewers.add(viewer, hub.snapshot())
+    tasks = [
+        asyncio.create_task(_read(socket, hub, viewer), name="viewer reads"),
+        asyncio.create_task(_write(socket, viewer), name="viewer writes"),
+        asyncio.create_task(viewer.cut.wait(), name="viewer cut"),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        hub.viewers.remove(viewer)
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    if viewer.cut.is_set():
+        _log.warning("viewer cut: it fell behind", screen=viewer.screen)
+        await _cut(socket)
+    for end in ends:
+        if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+            raise end
+
+
+async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    while True:
+        text = await socket.receive_text()
+        try:
+            said = messages.read(text)
+        except UsageError as error:
+            _log.warning("unreadable frame from a screen", screen=viewer.screen, error=str(error))
+            continue
+        match said:
+            case messages.Hello():
+                viewer.screen, viewer.kind = said.screen[:64], said.kind
+            case messages.Drew():
+                viewer.drew_seq = said.seq
+            case messages.ActFrame():
+                viewer.put(msgspec.json.encode(_do(hub, said)), alarm=True)
+
+
+def _do(hub: Hub, act: messages.ActFrame) -> messages.Reply:
+    try:
+        hub.act(act.event())
+    except UsageError as error:
+        return messages.Reply(act.id, False, str(error))
+    return messages.Reply(act.id, True)
+
+
+async def _write(socket: WebSocket, viewer: Viewer) -> None:
+    while True:
+        await socket.send_text(await viewer.next_frame())
+
+
+async def _cut(socket: WebSocket) -> None:
+    abort: Callable[[], None] | None = socket.scope.get("extensions", {}).get(ABORT)
+    try:
+        await asyncio.wait_for(socket.close(CUT, "fell behind; connect again for a snapshot"), _CLOSE_S)
+    except (TimeoutError, WebSocketDisconnect, RuntimeError):
+        _log.info("stalled connection aborted")
+    if abort is not None:
+        abort()

@@ -1,0 +1,25 @@
+"""Fixtures that several rooms of tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's top folder."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real captures and recordings, which is not part of the project."""
+    folder = Path(os.environ.get("VITALWATCH_SHARED", PROJECT.parent / "shared"))
+    if not (folder / "captures").is_dir():
+        pytest.skip(f"no captures at {folder}; set VITALWATCH_SHARED to the folder that holds them")
+    return folder
