@@ -61,7 +61,7 @@ def _chair_setup(config: Config, chair: Chair, links: Links) -> ChairSetup:
     for device in config.devices_of(chair.id):
         url = config.links[device.id]
         driver = load_driver(device.driver)(device.id, config.options[device.id])
-        specs.append(DeviceSpec(device.id, driver.info.vitals, driver.period_s))
+        specs.append(DeviceSpec(device.id, driver.vitals, driver.period_s))
         setups.append(DeviceSetup(device.id, driver, device.driver, links.open(url)))
         if url.scheme == "replay":
             marks.append("REPLAY" if config.replay_speed == 1 else f"REPLAY ×{config.replay_speed:g}")

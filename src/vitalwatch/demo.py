@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import sys
 import tempfile
@@ -37,6 +36,25 @@ _STORIES: Final = ("ketamine", "desaturation", "quiet", "pressure_rise", "quiet"
 _OXIMETERS: Final = ("nellcor", "masimo", "json-oximeter")
 _DRIVERS: Final = {"nellcor": "nellcor", "masimo": "masimo", "json-oximeter": "mqtt-json"}
 _CUFF_INTERVAL_S: Final = 120.0
+_OPTIONS: Final = {
+    "json-oximeter": """
+[device.options.vitals]
+spo2 = "spo2"
+pulse_rate = "pulse_rate"
+perfusion_index = "perfusion_index"
+""",
+    "json-cuff": """
+[device.options]
+period_s = 5.0
+
+[device.options.vitals]
+systolic = "nibp.systolic"
+diastolic = "nibp.diastolic"
+mean_pressure = "nibp.mean"
+cuff_pulse_rate = "nibp.pulse"
+""",
+}
+"""What each publisher sends and nothing else: a cuff that seemed to give SpO2 would vouch for a probe that is off."""
 
 
 def run_demo(
@@ -131,7 +149,7 @@ def _config(devices: list[_Device], chairs: int, folder: Path) -> Config:
         lines += ["", "[[chair]]", f'id = "{chair}"', f"nibp_interval_min = {_CUFF_INTERVAL_S / 60:g}"]
     for number, device in enumerate(devices, 1):
         lines += ["", "[[device]]", f'id = "device-{number}"', f'chair = "{device.chair}"']
-        lines += [f'driver = "{device.driver}"', f'link = "{device.link}"']
+        lines += [f'driver = "{device.driver}"', f'link = "{device.link}"', _OPTIONS.get(device.plan["device"], "")]
     path = folder / "clinic.toml"
-    path.write_text(os.linesep.join(lines) + os.linesep)
+    path.write_text("\n".join(lines))
     return load(path)

@@ -12,7 +12,7 @@ A new driver is a package folder plus one line in the entry-point group ``vitalw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
@@ -20,7 +20,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from vitalwatch.errors import UsageError
-from vitalwatch.model import DeviceStatus, Report, Vital
+from vitalwatch.model import DeviceStatus, Report, Status, Vital
 
 ENTRY_POINT_GROUP = "vitalwatch.drivers"
 
@@ -118,6 +118,8 @@ class Driver(Protocol):
     counts: Counts
     period_s: float
     """As ``info.period_s``, unless the options say otherwise."""
+    vitals: tuple[Vital, ...]
+    """As ``info.vitals``, unless the options say that this device gives fewer."""
 
     def __init__(self, device: str, options: DriverOptions) -> None:
         """Make a driver for the device with this id; ``options`` is an instance of this class's ``Options``."""
@@ -125,6 +127,9 @@ class Driver(Protocol):
 
     def receive(self, data: Received, now: float) -> list[Report]:
         """Take the next bytes or message, arrived at monotonic ``now``, and say what they mean.
+
+        The statuses of a frame come before its observations, so that a value beside "sensor off" is never judged
+        before the sensor is known to be off.
 
         Never raises on anything a device may send: it bounds its buffer, finds its feet again after garbage, and
         counts what it dropped in ``counts``.
@@ -152,15 +157,29 @@ class StatusBook:
         self._device = device
         self._active: dict[str, str] = {}
 
-    def update(self, active: Iterable[str], now: float, detail: str = "") -> list[DeviceStatus]:
-        """Take the set of statuses that hold at ``now``; report those that ended, then those that began."""
-        present = {str(status): detail for status in active}
-        ended = [DeviceStatus(self._device, s, False, now) for s in sorted(self._active) if s not in present]
+    def update(
+        self, active: Mapping[str, str], now: float, limit_of: tuple[Vital, ...] = ()
+    ) -> list[DeviceStatus]:
+        """Take the statuses that hold at ``now``, each with its detail; report what changed.
+
+        Those that began, or whose detail changed, come before those that ended. ``limit_of`` goes with
+        ``monitor_alarm``: the vitals whose limits the monitor found passed.
+        """
         began = [
-            DeviceStatus(self._device, s, True, now, d) for s, d in sorted(present.items()) if s not in self._active
+            DeviceStatus(
+                self._device,
+                status,
+                True,
+                now,
+                detail,
+                limit_of=limit_of if status == Status.MONITOR_ALARM else (),
+            )
+            for status, detail in sorted(active.items())
+            if self._active.get(status) != detail
         ]
-        self._active = present
-        return [*ended, *began]
+        ended = [DeviceStatus(self._device, s, False, now) for s in sorted(self._active) if s not in active]
+        self._active = {str(status): detail for status, detail in active.items()}
+        return [*began, *ended]
 
     def clear(self) -> None:
         """Forget everything without a report: the link was cut and nothing is known any more."""

@@ -7,7 +7,7 @@ reading's age.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -23,6 +23,7 @@ class Sampled(msgspec.Struct, frozen=True, tag=True):
     value: float | None
     validity: Validity
     mode: Mode = Mode.REAL
+    device_time: str | None = None
 
 
 class CuffRead(msgspec.Struct, frozen=True, tag=True):
@@ -47,6 +48,7 @@ class StatusChanged(msgspec.Struct, frozen=True, tag=True):
     active: bool
     detail: str = ""
     priority: str = ""
+    limit_of: tuple[Vital, ...] = ()
 
 
 class Heard(msgspec.Struct, frozen=True, tag=True):
@@ -105,50 +107,164 @@ class SetPhase(msgspec.Struct, frozen=True, tag=True):
     actor: str
 
 
-Act: TypeAlias = Acknowledge | PauseAudio | ResumeAudio | SetChairState | SetPhase
+class Shelve(msgspec.Struct, frozen=True, tag=True):
+    """A named person puts one condition aside for a while, with a reason; never one of high priority."""
+
+    chair: str
+    condition: str
+    actor: str
+    reason: str
+    seconds: float
+
+
+class Unshelve(msgspec.Struct, frozen=True, tag=True):
+    """A named person takes a condition off the shelf early."""
+
+    chair: str
+    condition: str
+    actor: str
+
+
+class ChangeLimit(msgspec.Struct, frozen=True, tag=True):
+    """A named person sets one limit or delay for this patient: ``limits.spo2_low``, in its fixed unit."""
+
+    chair: str
+    key: str
+    value: float
+    actor: str
+    reason: str = ""
+
+
+class TakeBaseline(msgspec.Struct, frozen=True, tag=True):
+    """A named person makes the present values this patient's baseline."""
+
+    chair: str
+    actor: str
+
+
+class NewVisit(msgspec.Struct, frozen=True, tag=True):
+    """A named person begins a visit: no values, limits or baseline of the patient before."""
+
+    chair: str
+    actor: str
+
+
+class ChartSedation(msgspec.Struct, frozen=True, tag=True):
+    """A named person charts a sedation score on the ``moaas`` (0 to 5) or ``rass`` (-5 to +4) scale."""
+
+    chair: str
+    scale: str
+    score: int
+    actor: str
+
+
+class Plan(msgspec.Struct, frozen=True, tag=True):
+    """The visit says what is planned, in seconds from now: the next charted check, the end of the infusion."""
+
+    chair: str
+    actor: str
+    check_in_s: float | None = None
+    end_in_s: float | None = None
+
+
+class Undelivered(msgspec.Struct, frozen=True, tag=True):
+    """Whether a high alarm of this chair has reached no screen."""
+
+    chair: str
+    undelivered: bool
+
+
+class Screens(msgspec.Struct, frozen=True, tag=True):
+    """How many alarm-grade screens are alive; for the whole clinic, so ``chair`` is :data:`CLINIC`."""
+
+    alarm_grade: int
+    chair: str = ""
+
+
+class SelfCheck(msgspec.Struct, frozen=True, tag=True):
+    """Whether the service's check of itself passed; for the whole clinic."""
+
+    passed: bool
+    chair: str = ""
+
+
+CLINIC: Final = ""
+"""The chair id of conditions that concern the whole clinic."""
+
+Act: TypeAlias = (
+    Acknowledge
+    | PauseAudio
+    | ResumeAudio
+    | SetChairState
+    | SetPhase
+    | Shelve
+    | Unshelve
+    | ChangeLimit
+    | TakeBaseline
+    | NewVisit
+    | ChartSedation
+    | Plan
+)
 """What people do; each names who did it."""
 
-Event: TypeAlias = Sampled | CuffRead | StatusChanged | Heard | LinkChanged | Act
+News: TypeAlias = Sampled | CuffRead | StatusChanged | Heard
+"""What a device says."""
+
+Event: TypeAlias = News | LinkChanged | Undelivered | Screens | SelfCheck | Act
 """Everything the engine can be told."""
 
 
 def events_from(chair: str, reports: Iterable[Report]) -> list[Event]:
-    """Turn what a driver reported in one go into engine events.
+    """Turn what a driver reported into engine events, in its order.
 
-    The cuff observations among them become one :class:`CuffRead`, so that no rule ever judges half a reading.
-    Waveforms decide nothing and are left out. Statuses come first: a value beside "sensor off" must not be judged
-    before the status is known; and what begins comes before what ends, so that a sensor that goes from "off" to
-    "disconnected" is at no moment without a reason.
+    The cuff observations of one reading become one :class:`CuffRead`, so that no rule ever judges half a reading.
+    Of statuses that change together, those that begin come first: a sensor that goes from "off" to "disconnected" is
+    at no moment without a reason. Waveforms decide nothing and are left out.
     """
-    statuses: list[StatusChanged] = []
-    samples: list[Event] = []
+    events: list[Event] = []
+    statuses: dict[str, StatusChanged] = {}
     cuff: dict[Vital, Observation] = {}
     for report in reports:
         if isinstance(report, DeviceStatus):
-            statuses.append(
-                StatusChanged(chair, report.device, report.status, report.active, report.detail, report.priority)
+            if report.status in statuses:
+                _let_out(events, chair, statuses, cuff)
+            statuses[report.status] = StatusChanged(
+                chair, report.device, report.status, report.active, report.detail, report.priority, report.limit_of
             )
         elif isinstance(report, Observation):
             if report.vital in CUFF_VITALS:
+                if report.vital in cuff:
+                    _let_out(events, chair, statuses, cuff)
                 cuff[report.vital] = report
-            else:
-                samples.append(Sampled(chair, report.device, report.vital, report.value, report.validity, report.mode))
-    if cuff:
-        first = next(iter(cuff.values()))
-
-        def value(vital: Vital) -> float | None:
-            return cuff[vital].value if vital in cuff else None
-
-        samples.append(
-            CuffRead(
-                chair,
-                first.device,
-                value(Vital.SYSTOLIC),
-                value(Vital.DIASTOLIC),
-                value(Vital.MEAN_PRESSURE),
-                value(Vital.CUFF_PULSE_RATE),
-                first.reading_age_s,
-                first.mode,
+                continue
+            _let_out(events, chair, statuses, cuff)
+            events.append(
+                Sampled(
+                    chair,
+                    report.device,
+                    report.vital,
+                    report.value,
+                    report.validity,
+                    report.mode,
+                    report.device_time,
+                )
             )
-        )
-    return [*sorted(statuses, key=lambda status: not status.active), *samples]
+    _let_out(events, chair, statuses, cuff)
+    return events
+
+
+def _let_out(
+    events: list[Event], chair: str, statuses: dict[str, StatusChanged], cuff: dict[Vital, Observation]
+) -> None:
+    """Add what was being gathered, and gather anew."""
+    events.extend(sorted(statuses.values(), key=lambda status: not status.active))
+    statuses.clear()
+    if not cuff:
+        return
+    first = next(iter(cuff.values()))
+    pressures = [
+        cuff[vital].value if vital in cuff else None
+        for vital in (Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.MEAN_PRESSURE, Vital.CUFF_PULSE_RATE)
+    ]
+    events.append(CuffRead(chair, first.device, *pressures, first.reading_age_s, first.mode))
+    cuff.clear()

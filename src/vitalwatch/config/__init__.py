@@ -1,0 +1,26 @@
+"""The clinic's settings: strict TOML files whose every mistake is named with file, line and column."""
+
+from vitalwatch.config.chair import Chair
+from vitalwatch.config.clinic import Clinic, ClinicFile, Config
+from vitalwatch.config.device import Device
+from vitalwatch.config.load import load
+from vitalwatch.config.mistakes import BadConfig
+from vitalwatch.config.profile import ProfileConfig
+from vitalwatch.config.profile_files import load_profile, profile_names
+from vitalwatch.config.room import Room
+from vitalwatch.config.web import Web
+
+__all__ = [
+    "BadConfig",
+    "Chair",
+    "Clinic",
+    "ClinicFile",
+    "Config",
+    "Device",
+    "ProfileConfig",
+    "Room",
+    "Web",
+    "load",
+    "load_profile",
+    "profile_names",
+]

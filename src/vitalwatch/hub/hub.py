@@ -60,6 +60,11 @@ class ChairSetup(msgspec.Struct, frozen=True):
     devices: tuple[DeviceSetup, ...]
 
 
+def _face(alarm: AlarmView) -> tuple[str, str, bool]:
+    """What can change on the screen without a transition of the alarm itself."""
+    return alarm.text, alarm.note, alarm.masked
+
+
 class Hub:
     """Runs the chairs of one clinic.
 
@@ -97,7 +102,7 @@ class Hub:
         self._new_values: dict[tuple[str, Vital], None] = {}
         self._new_chairs: dict[str, None] = {}
         self._alarmed: set[str] = set()
-        self._shown: dict[tuple[str, str], tuple[str, str]] = {}
+        self._shown: dict[tuple[str, str], tuple[str, str, bool]] = {}
         self.last_beat = clock.now()
 
     async def run(self) -> None:
@@ -176,7 +181,7 @@ class Hub:
         if alarm.state is State.IDLE:
             self._shown.pop(key, None)
         else:
-            self._shown[key] = (alarm.text, alarm.note)
+            self._shown[key] = _face(alarm)
             self._alarmed.add(alarm.chair)
 
     async def _feed_screens(self) -> None:
@@ -204,18 +209,18 @@ class Hub:
         views = [v for c, vital in values if (v := frames.value_view(self._engine.chair(c), vital, now)) is not None]
         if views:
             self.viewers.put(_encode({"type": "vitals", "now": stamp, "values": views}))
-        if changed:
-            self.viewers.put(_encode({"type": "alarms", "now": stamp, "alarms": changed}))
+        if changed:  # in the lane of the alarms: overtaken by one, it would bring an alarm back that has ended
+            self.viewers.put(_encode({"type": "alarms", "now": stamp, "alarms": changed}), alarm=True)
 
     def _changed_texts(self, now: float) -> list[AlarmView]:
-        """Present alarms whose words have changed without a change of state (a value, an age)."""
+        """Present alarms that look different without a change of state (a value, an age, a worse one beside them)."""
         changed: list[AlarmView] = []
         for chair_id in sorted(self._alarmed):
             alarms = present(self._engine.chair(chair_id), now)
             if not alarms:
                 self._alarmed.discard(chair_id)
             for alarm in alarms:
-                if self._shown.get((chair_id, alarm.condition)) != (alarm.text, alarm.note):
+                if self._shown.get((chair_id, alarm.condition)) != _face(alarm):
                     self._remember(alarm)
                     changed.append(alarm)
         return changed

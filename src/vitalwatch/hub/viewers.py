@@ -1,8 +1,9 @@
 """The queues to the screens: each viewer its own, bounded, with alarms overtaking values.
 
-Policy: one reader a queue. Alarm frames are never dropped and go first. Other frames wait in order. A viewer that has
-more than :data:`FRAMES_HELD` frames or :data:`BYTES_HELD` bytes waiting is *cut*: its queue is emptied, its connection
-closed, and it starts again from a snapshot. No viewer ever makes another one wait.
+Policy: one reader a queue. The snapshot is the first frame of every viewer. Then alarm frames are never dropped and go
+first, in order; other frames wait in order. A viewer that has more than :data:`FRAMES_HELD` frames or
+:data:`BYTES_HELD` bytes waiting beside its snapshot is *cut*: its queue is emptied, its connection closed, and it
+starts again from a snapshot. No viewer ever makes another one wait.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ BYTES_HELD: Final = 1_000_000
 class Viewer:
     """One screen's queue.
 
+    Args:
+        snapshot: the first frame, whatever its size.
+
     Attributes:
         screen: the name that the screen gave itself; empty until it said hello.
         kind: ``kiosk`` or ``viewer``.
@@ -26,14 +30,15 @@ class Viewer:
         cut: set when the viewer fell behind.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, snapshot: bytes) -> None:
         self.screen = ""
         self.kind = "viewer"
         self.drew_seq = 0
         self.cut = asyncio.Event()
-        self._alarms: deque[bytes] = deque()
+        self._alarms = deque([snapshot])  # ahead of every alarm, so that none overtakes it
         self._others: deque[bytes] = deque()
-        self._bytes = 0
+        self._bytes = len(snapshot)
+        self._bytes_held = BYTES_HELD + len(snapshot)
         self._waiting = asyncio.Event()
         self._seq = 0
 
@@ -43,7 +48,7 @@ class Viewer:
             return
         (self._alarms if alarm else self._others).append(body)
         self._bytes += len(body)
-        if self._bytes > BYTES_HELD or len(self._alarms) + len(self._others) > FRAMES_HELD:
+        if self._bytes > self._bytes_held or len(self._alarms) + len(self._others) > FRAMES_HELD:
             self._alarms.clear()
             self._others.clear()
             self._bytes = 0
@@ -74,9 +79,8 @@ class Viewers:
     def __iter__(self) -> Iterator[Viewer]:
         return iter(self._all)
 
-    def add(self, viewer: Viewer, snapshot: bytes) -> None:
-        """Take in a viewer; its first frame is the snapshot, and nothing is missed after it."""
-        viewer.put(snapshot)
+    def add(self, viewer: Viewer) -> None:
+        """Take in a viewer in the same moment as its snapshot was made: then nothing is missed after it."""
         self._all.add(viewer)
 
     def remove(self, viewer: Viewer) -> None:

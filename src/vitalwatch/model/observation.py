@@ -193,6 +193,8 @@ class DeviceStatus(msgspec.Struct, frozen=True):
         at: arrival on the host's monotonic clock, seconds.
         detail: the device's own code or text, for people.
         priority: for ``monitor_alarm``, the monitor's own priority (high, medium, low), if it says one.
+        limit_of: for ``monitor_alarm``, the vitals whose limits the monitor found passed; empty when its alarm is
+            about anything else.
     """
 
     device: str
@@ -201,6 +203,7 @@ class DeviceStatus(msgspec.Struct, frozen=True):
     at: float
     detail: str = ""
     priority: str = ""
+    limit_of: tuple[Vital, ...] = ()
 
 
 Report: TypeAlias = Observation | Waveform | DeviceStatus

@@ -42,9 +42,12 @@ def same_site(origin: str | None, host: str | None) -> bool:
     """
     if origin is None:
         return True
-    if host is None or urlsplit(origin).netloc != host:
+    try:
+        if host is None or urlsplit(origin).netloc != host:
+            return False
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # brackets that hold no address
         return False
-    name = urlsplit(f"//{host}").hostname or ""
     own = socket.gethostname().lower()
     if name in ("localhost", own, f"{own}.local"):
         return True
@@ -62,8 +65,8 @@ async def live(socket: WebSocket, hub: Hub) -> None:
         _log.warning("socket of another site refused", origin=socket.headers.get("origin"))
         await socket.close(REFUSED, "this page does not belong to this service")
         return
-    viewer = Viewer()
-    hub.viewers.add(viewer, hub.snapshot())
+    viewer = Viewer(hub.snapshot())
+    hub.viewers.add(viewer)
     tasks = [
         asyncio.create_task(_read(socket, hub, viewer), name="viewer reads"),
         asyncio.create_task(_write(socket, viewer), name="viewer writes"),
@@ -86,9 +89,11 @@ async def live(socket: WebSocket, hub: Hub) -> None:
 
 async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     while True:
-        text = await socket.receive_text()
         try:
-            said = messages.read(text)
+            said = messages.read(await socket.receive_text())
+        except KeyError:  # what starlette raises on a binary frame; a screen sends none
+            _log.warning("binary frame from a screen", screen=viewer.screen)
+            continue
         except UsageError as error:
             _log.warning("unreadable frame from a screen", screen=viewer.screen, error=str(error))
             continue

@@ -1,0 +1,211 @@
+/**
+ * The live socket's frames, exactly as docs/live-socket.md describes them. Types only.
+ *
+ * Times called `now` are service seconds: monotonic, meaningful only as differences. Ages (`…age_s`) are seconds at
+ * the moment of sending.
+ */
+
+export type ChairState = "empty" | "watched" | "standby";
+export type Phase = "unknown" | "preparation" | "infusion" | "recovery";
+export type Priority = "high" | "medium" | "low";
+/** P: physiological, T: technical, O: other. */
+export type AlarmKind = "P" | "T" | "O";
+export type AlarmState = "idle" | "pending" | "active" | "acknowledged" | "latched" | "shelved";
+export type Validity =
+  | "valid"
+  | "questionable"
+  | "ongoing"
+  | "calibration"
+  | "invalid"
+  | "unavailable"
+  | "overflow"
+  | "underflow";
+
+export interface Value {
+  chair: string;
+  vital: string;
+  label: string;
+  unit: string;
+  /** None whenever `validity` forbids its use. */
+  value: number | null;
+  validity: Validity;
+  mode: "real" | "test" | "demo";
+  device: string;
+  /** Since it arrived; for a cuff reading since it was measured. */
+  age_s: number;
+  /** Drawn as stale from this age. */
+  stale_s: number;
+  /** Drawn as `--` from this age. */
+  gone_s: number;
+  /** A now-and-then value (a cuff reading), not a sample of a stream. */
+  episodic: boolean;
+  /** The last usable value when `value` is null; never drawn as current. */
+  last_value: number | null;
+  last_age_s: number | null;
+}
+
+export interface Alarm {
+  chair: string;
+  /** Catalogue id, for example `SPO2-LOW`. */
+  condition: string;
+  kind: AlarmKind;
+  state: AlarmState;
+  priority: Priority;
+  /** `SpO2 low 86 < 90`. */
+  text: string;
+  /** `last 73, 0:14 ago`, or empty. */
+  note: string;
+  /** What the nurse does. */
+  action: string;
+  since_age_s: number;
+  value: number | null;
+  limit: number | null;
+  /** Whose values the tile inverts. */
+  vitals: string[];
+  count: number;
+  /** Who acknowledged, or empty. */
+  actor: string | null;
+  /** The milder of a severity pair while the worse is present: neither lights nor sounds. */
+  masked: boolean;
+}
+
+export interface Device {
+  id: string;
+  driver: string;
+  link: "opening" | "up" | "lost";
+  /** Plain words when lost. */
+  reason: string;
+  heard_age_s: number | null;
+  frames: number;
+  bad_frames: number;
+  dropped_bytes: number;
+}
+
+export interface DeviceStatus {
+  device: string;
+  status: string;
+  detail: string;
+  since_age_s: number;
+}
+
+/** A chair without its alarms, as a `chair` frame carries it. */
+export interface Chair {
+  id: string;
+  label: string;
+  room: string;
+  state: ChairState;
+  phase: Phase;
+  profile: string;
+  /** `SIMULATED`, `REPLAY ×10`…: drawn whenever it is not empty. */
+  mark: string;
+  /** Short texts by vital: `{"spo2": "90–"}`. */
+  limits: Record<string, string>;
+  devices: Device[];
+  statuses: DeviceStatus[];
+  values: Value[];
+  /** Service seconds, or null when the sound is on. */
+  audio_paused_until: number | null;
+}
+
+export interface Transition {
+  chair: string;
+  condition: string;
+  from: AlarmState;
+  /** Absent on events, which change no state. */
+  to?: AlarmState;
+  kind?: "event";
+  event?: "escalated" | "reminder" | "updated" | "breakthrough";
+  priority: Priority;
+  value: number | null;
+  limit: number | null;
+  limit_source: string;
+  delay_s: number;
+  at: number;
+  reason: string;
+  actor: string | null;
+  text: string;
+}
+
+interface Numbered {
+  /** Grows by one a frame on each connection; a gap means a fault. */
+  seq: number;
+}
+
+export interface Snapshot extends Numbered {
+  type: "snapshot";
+  now: number;
+  /** UTC, ISO 8601: a label for people. */
+  wall: string;
+  /** Service seconds in one real second. */
+  speed: number;
+  clinic: string;
+  version: string;
+  notices: string[];
+  chairs: (Chair & { alarms: Alarm[] })[];
+}
+
+export interface Vitals extends Numbered {
+  type: "vitals";
+  now: number;
+  values: Value[];
+}
+
+export interface ChairChange extends Numbered {
+  type: "chair";
+  now: number;
+  chair: Chair;
+}
+
+export interface AlarmChange extends Numbered {
+  type: "alarm";
+  now: number;
+  transition: Transition;
+  /** The alarm after the transition; `idle` when it has ended. */
+  alarm: Alarm;
+}
+
+/** New texts or values of present alarms, without a change of state. */
+export interface AlarmTexts extends Numbered {
+  type: "alarms";
+  now: number;
+  alarms: Alarm[];
+}
+
+export interface Heartbeat extends Numbered {
+  type: "heartbeat";
+  now: number;
+}
+
+export interface Reply extends Numbered {
+  type: "reply";
+  id: number;
+  ok: boolean;
+  /** A plain sentence, empty when ok. */
+  error: string;
+}
+
+export type ServerFrame = Snapshot | Vitals | ChairChange | AlarmChange | AlarmTexts | Heartbeat | Reply;
+
+export interface Hello {
+  type: "hello";
+  screen: string;
+  kind: "kiosk" | "viewer";
+}
+
+/** Everything up to `seq` is on the glass. */
+export interface Drew {
+  type: "drew";
+  seq: number;
+}
+
+/** What a person asks for, before the page adds its number and the person's name. */
+export type Deed =
+  | { act: "acknowledge"; chair: string; condition: string }
+  | { act: "pause_audio"; chair: string }
+  | { act: "resume_audio"; chair: string }
+  | { act: "set_state"; chair: string; state: ChairState; reason: string }
+  | { act: "set_phase"; chair: string; phase: Phase };
+
+export type Act = Deed & { type: "act"; id: number; actor: string };
+
+export type PageFrame = Hello | Drew | Act;

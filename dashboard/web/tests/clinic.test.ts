@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { Clinic, PictureFault } from "../src/clinic.svelte";
+import { alarm, alarmFrame, batch, chair, snapshot, value } from "./frames";
+
+let clinic: Clinic;
+const spo2 = () => clinic.chair("1")?.values.get("spo2");
+const state = () => clinic.chair("1")?.alarms.get("SPO2-LOW")?.state;
+
+beforeEach(() => {
+  clinic = new Clinic(0);
+  clinic.apply(batch(1000, snapshot({ chairs: [{ ...chair({ values: [value({ age_s: 2 })] }), alarms: [] }] })));
+});
+
+describe("values", () => {
+  test("of two in one batch the newest wins", () => {
+    clinic.apply(
+      batch(
+        2000,
+        { type: "vitals", seq: 2, now: 101, values: [value({ value: 96 })] },
+        { type: "vitals", seq: 3, now: 101.25, values: [value({ value: 95 })] },
+      ),
+    );
+    expect(spo2()).toMatchObject({ value: 95, sentAt: 101.25 });
+  });
+
+  test("age on between frames, and with every heartbeat", () => {
+    clinic.tick(3000);
+    expect(clinic.now).toBe(102);
+    clinic.apply(batch(3000, { type: "heartbeat", seq: 2, now: 105 }));
+    expect(clinic.now).toBe(105);
+  });
+
+  test("a chair frame replaces its values: none of the visit before stays", () => {
+    clinic.apply(batch(2000, { type: "chair", seq: 2, now: 101, chair: chair({ phase: "preparation" }) }));
+    expect(clinic.chair("1")?.info.phase).toBe("preparation");
+    expect(spo2()).toBeUndefined();
+  });
+});
+
+describe("alarms", () => {
+  test("begin, change and end by their frames", () => {
+    clinic.apply(batch(2000, alarmFrame(2, 101, {})));
+    expect(state()).toBe("active");
+    clinic.apply(batch(2100, alarmFrame(3, 101.1, { state: "acknowledged" })));
+    expect(state()).toBe("acknowledged");
+    clinic.apply(batch(2200, alarmFrame(4, 101.2, { state: "idle" })));
+    expect(state()).toBeUndefined();
+  });
+
+  test("a chair frame leaves them as they are", () => {
+    clinic.apply(batch(2000, alarmFrame(2, 101, {}), { type: "chair", seq: 3, now: 101, chair: chair() }));
+    expect(state()).toBe("active");
+  });
+
+  test("a new text is taken", () => {
+    const texts = [alarm({ text: "SpO2 low 84 < 90" })];
+    clinic.apply(batch(2000, alarmFrame(2, 101, {}), { type: "alarms", seq: 3, now: 102, alarms: texts }));
+    expect(clinic.chair("1")?.alarms.get("SPO2-LOW")?.text).toBe("SpO2 low 84 < 90");
+  });
+
+  test("an older text that the end has overtaken does not bring the alarm back", () => {
+    clinic.apply(
+      batch(2000, alarmFrame(2, 101, {}), alarmFrame(3, 103, { state: "idle" }), {
+        type: "alarms",
+        seq: 4,
+        now: 102,
+        alarms: [alarm()],
+      }),
+    );
+    expect(state()).toBeUndefined();
+  });
+
+  test("the clock does not go back when an alarm has overtaken values", () => {
+    clinic.apply(batch(2000, alarmFrame(2, 103, {}), { type: "vitals", seq: 3, now: 102, values: [] }));
+    expect(clinic.now).toBe(103);
+  });
+
+  test("the list over all chairs leaves out pending and masked ones", () => {
+    clinic.apply(
+      batch(
+        2000,
+        alarmFrame(2, 101, {}),
+        alarmFrame(3, 101, { condition: "HR-HIGH", state: "pending" }),
+        alarmFrame(4, 101, { condition: "BP-HIGH", masked: true }),
+      ),
+    );
+    expect(clinic.listed.map((entry) => entry.alarm.condition)).toEqual(["SPO2-LOW"]);
+  });
+});
+
+describe("a snapshot", () => {
+  test("replaces everything", () => {
+    clinic.apply(batch(2000, alarmFrame(2, 101, {})));
+    clinic.apply(batch(3000, snapshot({ now: 5, chairs: [{ ...chair({ id: "2", label: "2" }), alarms: [alarm()] }] })));
+    expect(clinic.chair("1")).toBeUndefined();
+    expect(clinic.chairs).toHaveLength(1);
+    expect(clinic.chair("2")?.alarms.size).toBe(1);
+    expect(clinic.now).toBe(5);
+  });
+
+  test("ends the loss", () => {
+    clinic.lose("connection closed");
+    expect(clinic.lost).toBe(true);
+    clinic.apply(batch(2000, snapshot()));
+    expect(clinic.lost).toBe(false);
+  });
+});
+
+describe("loss", () => {
+  test("silence alone is a loss, whatever the worker says", () => {
+    clinic.tick(3500);
+    expect(clinic.lost).toBe(false);
+    clinic.tick(3501);
+    expect(clinic.lost).toBe(true);
+  });
+
+  test("no first snapshot is a loss too", () => {
+    const fresh = new Clinic(0);
+    fresh.tick(2600);
+    expect(fresh.lost).toBe(true);
+    expect(fresh.wall).toBeNull();
+  });
+
+  test("the time of day is the server's", () => {
+    clinic.tick(61_000);
+    expect(clinic.wall?.toISOString()).toBe("2026-03-01T14:03:00.000Z");
+  });
+});
+
+test("a frame about an unknown chair shows that the picture is wrong", () => {
+  expect(() => clinic.apply(batch(2000, alarmFrame(2, 101, { chair: "9" })))).toThrow(PictureFault);
+});
+
+test("a chair is found by its label or the number in it", () => {
+  const chairs = [chair({ id: "a", label: "Chair 2" }), chair({ id: "b", label: "12" })];
+  clinic.apply(batch(2000, snapshot({ chairs: chairs.map((info) => ({ ...info, alarms: [] })) })));
+  expect(clinic.chairNumbered("2")?.info.id).toBe("a");
+  expect(clinic.chairNumbered("12")?.info.id).toBe("b");
+  expect(clinic.chairNumbered("1")).toBeUndefined();
+});

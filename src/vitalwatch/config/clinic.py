@@ -1,0 +1,92 @@
+"""The clinic: what a clinic file may say (``ClinicFile``), and what the service gets from it (``Config``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from vitalwatch.config.chair import Chair
+from vitalwatch.config.device import Device
+from vitalwatch.config.profile import ProfileConfig
+from vitalwatch.config.room import Room
+from vitalwatch.config.section import Label, ProfileName, Section
+from vitalwatch.config.web import Web
+from vitalwatch.driver import DriverOptions
+from vitalwatch.link_url import LinkUrl, ReplayOptions
+
+
+class Clinic(Section):
+    """The ``[clinic]`` section: what holds for all chairs."""
+
+    name: Label = Field(default="Infusion clinic", description="the clinic's name on the screen, 1 to 40 characters")
+    profile: ProfileName = Field(
+        default="adult-default",
+        description="alarm profile of chairs that name none: built-in name or path of a .toml file",
+    )
+    simulated: bool = Field(
+        default=False, description="true marks every chair SIMULATED; alarms come as if it were real"
+    )
+
+
+class ClinicFile(Section):
+    """Everything that a clinic file may say; the names are those of the file."""
+
+    clinic: Clinic = Field(default=Clinic(), description="what holds for all chairs")
+    web: Web = Field(default=Web(), description="where the page is served")
+    room: tuple[Room, ...] = Field(default=(), description="the rooms, in the order of the screen")
+    chair: tuple[Chair, ...] = Field(default=(), description="the chairs, in the order of the screen")
+    device: tuple[Device, ...] = Field(
+        default=(), description="the devices; of two with the same vital the first is shown"
+    )
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked clinic file with everything that it refers to. Made by :func:`vitalwatch.config.load`.
+
+    Attributes:
+        path: the clinic file.
+        clinic: what holds for all chairs.
+        web: where the page is served.
+        rooms: in the order of the file.
+        chairs: in the order of the file; at least one.
+        devices: in the order of the file.
+        profiles: the profiles in use, by the name that a chair or the clinic gives.
+        links: by device id; the path of a recording, when relative, is meant from :attr:`folder`.
+        options: the drivers' own settings, by device id.
+    """
+
+    path: Path
+    clinic: Clinic
+    web: Web
+    rooms: tuple[Room, ...]
+    chairs: tuple[Chair, ...]
+    devices: tuple[Device, ...]
+    profiles: Mapping[str, ProfileConfig]
+    links: Mapping[str, LinkUrl]
+    options: Mapping[str, DriverOptions]
+
+    @property
+    def folder(self) -> Path:
+        """The clinic file's folder, from which relative paths in it are meant."""
+        return self.path.parent
+
+    def devices_of(self, chair_id: str) -> tuple[Device, ...]:
+        """The devices at a chair, the preferred one first."""
+        return tuple(device for device in self.devices if device.chair == chair_id)
+
+    def profile_of(self, chair: Chair) -> ProfileConfig:
+        """The alarm profile that holds at a chair."""
+        return self.profiles[chair.profile or self.clinic.profile]
+
+    def nibp_interval_of(self, chair: Chair) -> float:
+        """Minutes from one cuff reading to the next at a chair: its own setting, else its profile's."""
+        return chair.nibp_interval_min or self.profile_of(chair).options.nibp_interval_min
+
+    @property
+    def replay_speed(self) -> float:
+        """Service seconds in one real second: the speed of the recordings, 1 when there are none."""
+        return next((o.speed for link in self.links.values() if isinstance(o := link.options, ReplayOptions)), 1.0)
