@@ -8,14 +8,12 @@ import signal
 import socket
 from collections.abc import Callable
 
-import msgspec
 import structlog
 
-from vitalwatch.alarms import ChairSpec, DeviceSpec, Profile
+from vitalwatch.alarms import ChairSpec, DeviceSpec
 from vitalwatch.clock import Clock, SystemClock
-from vitalwatch.config import Config
+from vitalwatch.config import Config, alarm_profile
 from vitalwatch.config.chair import Chair
-from vitalwatch.config.profile import ProfileConfig
 from vitalwatch.driver import load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
 from vitalwatch.links import Links
@@ -76,11 +74,6 @@ def _chair_setup(config: Config, chair: Chair, links: Links) -> ChairSetup:
     )
     face = ChairFace(chair.id, chair.title, rooms.get(chair.room or "", ""), " · ".join(dict.fromkeys(marks)))
     return ChairSetup(spec, face, tuple(setups))
-
-
-def alarm_profile(profile: ProfileConfig) -> Profile:
-    """A profile as the alarm core takes it."""
-    return msgspec.convert(profile.model_dump(), Profile, strict=False)
 
 
 async def serve(

@@ -66,8 +66,12 @@ def _mosquitto(folder: Path, port: int) -> list[str] | None:
     if program is None:
         return None
     config = folder / "mosquitto.conf"
-    # set_tcp_nodelay: without it a burst of small messages waits 40 ms for an acknowledgement
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n")
+    # set_tcp_nodelay: without it a burst of small messages waits 40 ms for an acknowledgement.
+    # user root: matters only if we are root. Then mosquitto would become a user of its own, and at a change of user
+    # the kernel forgets that it was asked to end the broker with us.
+    config.write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\nuser root\n"
+    )
     return [program, "-c", str(config)]
 
 

@@ -17,7 +17,13 @@ def set_up_logs(*, json_lines: bool = False) -> None:
         ]
     else:
         stamp = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
-        form = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=32)]
+        form = [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                pad_event_to=32,
+                exception_formatter=structlog.dev.plain_traceback,  # the usual one prints local variables: vitals
+            )
+        ]
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, *form],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from vitalwatch.alarms.profile import Profile
-from vitalwatch.alarms.track import Track
+from vitalwatch.alarms.profile import HARD_RANGES, Profile, looser, numbers
+from vitalwatch.alarms.track import REMINDER_S, Track
 from vitalwatch.model import CUFF_VITALS, USABLE, Mode, Status, Validity, Vital, standing_s
 
 CUFF_OLD_S: Final = 15 * 60
@@ -24,11 +24,26 @@ CUFF_HOLD_S: Final = 60
 OVERDUE_S: Final = 120
 """The least time past its interval after which a cuff reading is overdue."""
 
+STEADY_PULSE_S: Final = 10
+"""A pulse that was there this long counts as one that can be lost."""
+
+SAT_DECAY: Final = 1.0
+"""Points a second by which the SpO2 integral runs back down while the value is inside; the makers do not say."""
+
+TICK_S: Final = 5.0
+"""Seconds between two entries of the history that trends look at."""
+
+HISTORY_TICKS: Final = 120
+"""Entries of that history that are kept: ten minutes."""
+
 AUTO_WATCH_S: Final = 10
 """Valid continuous values for this long make an empty or standby chair watched."""
 
 PLETH_VITALS: Final = frozenset({Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_INDEX})
 """What an oximeter reads at the finger, and so what a cuff on the same arm disturbs."""
+
+SENSOR_LEFT: Final = frozenset({Status.SENSOR_OFF, Status.NO_SENSOR, Status.SENSOR_FAULT})
+"""Device states after which a missing pulse says nothing about the patient."""
 
 NO_VALUE_REASONS: Final = frozenset(
     {
@@ -118,11 +133,68 @@ class CuffReading(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct):
-    """A device state that holds."""
+    """A device state that holds; fields as in ``DeviceStatus``."""
 
     since: float
     detail: str = ""
     priority: str = ""
+    limit_of: tuple[Vital, ...] = ()
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """This patient's values before the drug, medians; ``None`` where there was nothing to take."""
+
+    at: float
+    actor: str
+    spo2: float | None
+    heart_rate: float | None
+    systolic: float | None
+    diastolic: float | None
+
+
+class SatCounter(msgspec.Struct):
+    """The SpO2 integral: points below the limit x seconds, counted back down while the value is inside.
+
+    Attributes:
+        points: as of ``at``.
+        at: when they were last counted.
+        rate: points a second since then; negative while the value is inside.
+        dips: when the value last went below the limit, newest last, at most three.
+    """
+
+    points: float = 0.0
+    at: float = 0.0
+    rate: float = 0.0
+    dips: list[float] = []
+
+    def count(self, now: float) -> float:
+        """The points at ``now``, in points x seconds; never below 0."""
+        return max(0.0, self.points + self.rate * (now - self.at))
+
+
+class Sedation(msgspec.Struct, frozen=True):
+    """The sedation score last charted."""
+
+    scale: str
+    score: int
+    at: float
+    actor: str
+
+
+class ClinicFacts(msgspec.Struct):
+    """What concerns the whole clinic.
+
+    Attributes:
+        watched: how many chairs are watched.
+        alarm_grade: how many alarm-grade screens are alive; ``None`` until told.
+        check_failed: whether the service's last check of itself failed.
+        new_alarms: when alarms became active within the last ten minutes, oldest first.
+    """
+
+    watched: int = 0
+    alarm_grade: int | None = None
+    check_failed: bool = False
+    new_alarms: list[float] = []
 
 
 class Device(msgspec.Struct):
@@ -136,6 +208,9 @@ class Device(msgspec.Struct):
         heard_at: when a whole frame last arrived; the opening counts, so that silence is timed from there.
         samples: newest sample by streamed vital.
         statuses: device states that hold.
+        pulse_good: whether there was a steady pulse, with the sensor on ever since.
+        clock: the device's own time stamp, as last heard.
+        clock_moved_at: when that stamp last moved forward.
     """
 
     spec: DeviceSpec
@@ -145,6 +220,9 @@ class Device(msgspec.Struct):
     heard_at: float | None = None
     samples: dict[Vital, Sample] = {}
     statuses: dict[str, Standing] = {}
+    pulse_good: bool = False
+    clock: str | None = None
+    clock_moved_at: float = 0.0
 
     def speaking(self, now: float) -> bool:
         """Whether the device can be believed to be telling its state at ``now``."""
@@ -172,6 +250,21 @@ class Chair(msgspec.Struct):
         audio_paused_until: end of the audio pause, or ``None``.
         audio_pause_rank: highest priority rank that was present when the pause was set.
         tracks: the state of each condition, by catalogue id.
+        own_profile: the profile before any change for this patient.
+        baseline: this patient's values before the drug, once taken.
+        sat: the SpO2 integral.
+        history: SpO2 and heart rate every :data:`TICK_S` seconds, newest last, ten minutes; ``None`` where there was
+            no value.
+        cuff_failures: tries of the cuff that failed since its last reading.
+        cuff_failed_at: when the last try failed.
+        sedation: the score last charted.
+        check_due_at: when the next charted check is due.
+        end_due_at: when the planned infusion time is over.
+        undelivered: whether a high alarm of this chair has reached no screen.
+        next_tick_at: when the history gets its next entry.
+        reminded_at: when somebody was last reminded that something here is kept quiet.
+        kept_quiet_since: since when anything here is shelved or looser than the profile.
+        clinic: for the whole clinic's own conditions; ``None`` for a chair.
     """
 
     id: str
@@ -181,12 +274,26 @@ class Chair(msgspec.Struct):
     nibp_interval_s: float
     state: str
     state_since: float
+    next_tick_at: float
     phase: str = "unknown"
     cuff: list[CuffReading] = []
     cuff_newest: CuffReading | None = None
     audio_paused_until: float | None = None
     audio_pause_rank: int = 0
     tracks: dict[str, Track] = {}
+    own_profile: Profile | None = None
+    baseline: Baseline | None = None
+    sat: SatCounter = msgspec.field(default_factory=SatCounter)
+    history: dict[Vital, list[float | None]] = {}
+    cuff_failures: int = 0
+    cuff_failed_at: float | None = None
+    sedation: Sedation | None = None
+    check_due_at: float | None = None
+    end_due_at: float | None = None
+    undelivered: bool = False
+    reminded_at: float = 0.0
+    kept_quiet_since: float | None = None
+    clinic: ClinicFacts | None = None
 
     # --- what arrives -------------------------------------------------------------------------------------------
 
@@ -208,11 +315,61 @@ class Chair(msgspec.Struct):
         if not unbroken or sample.valid_since is None:
             sample.valid_since = now
         sample.last_value, sample.last_at = value, now
+        if vital in PLETH_VITALS and now - sample.valid_since >= STEADY_PULSE_S:
+            device.pulse_good = True
+
+    def take_clock(self, device: Device, stamp: str, now: float) -> None:
+        """Keep a device's own time stamp. A clock that was set back and runs on is running."""
+        if device.clock is None or stamp > device.clock:
+            device.clock_moved_at = now
+        device.clock = stamp
+
+    def count_sat(self, value: float | None, now: float) -> None:
+        """Bring the SpO2 integral to ``now`` and go on with a new value; ``None`` stops the counter."""
+        limit = self.profile.limits.spo2_low
+        extra = 1.0 if self.profile.options.sat_seconds_counting == "ge" else 0.0
+        sat = self.sat
+        was_below = sat.rate > 0
+        sat.points, sat.at = sat.count(now), now
+        if value is None:
+            sat.rate = 0.0
+        elif value < limit:
+            sat.rate = limit - value + extra
+            if not was_below:
+                sat.dips = [*sat.dips, now][-3:]
+        else:
+            sat.rate = -SAT_DECAY
+
+    def take_status(self, device: Device, status: str, standing: Standing | None, now: float) -> None:
+        """Keep a device state that began (with what is said of it) or ended (``None``)."""
+        if standing is None:
+            began = device.statuses.pop(status, None)
+            if status == Status.CUFF_INFLATING and began is not None and Status.CUFF_FAILED in device.statuses:
+                self.cuff_failed(now)
+            return
+        known = device.statuses.get(status)
+        device.statuses[status] = standing if known is None else msgspec.structs.replace(standing, since=known.since)
+        if known is not None:
+            return
+        if status == Status.CUFF_FAILED:
+            self.cuff_failed(now)
+        if status in SENSOR_LEFT:
+            device.pulse_good = False
+        if status == Status.CUFF_INFLATING and self.same_limb:
+            for each in self.devices.values():
+                each.pulse_good = False
+
+    def cuff_failed(self, now: float) -> None:
+        """Count a try of the cuff that gave no reading."""
+        if self.cuff_failed_at != now:  # "inflating" may end and "failed" begin in one message
+            self.cuff_failures += 1
+            self.cuff_failed_at = now
 
     def take_cuff(self, reading: CuffReading) -> None:
         """Keep a cuff reading: the newest measured is shown; what is young enough and real may alarm."""
         if self.cuff_newest is None or reading.at >= self.cuff_newest.at:
             self.cuff_newest = reading
+        self.cuff_failures, self.cuff_failed_at = 0, None
         if reading.mode is Mode.REAL and reading.seen_at - reading.at <= CUFF_OLD_S:
             self.cuff.append(reading)
             del self.cuff[:-_CUFF_READINGS_KEPT]
@@ -258,6 +415,26 @@ class Chair(msgspec.Struct):
                 return sample
         return fallback
 
+    def spo2(self, now: float) -> Sample | None:
+        """The SpO2 sample that speaks; nothing while a cuff on the same arm holds it back."""
+        return None if self.cuff_hold_ends(now) is not None else self.newest(Vital.SPO2, now)
+
+    def heart(self, now: float) -> Sample | None:
+        """The rate that speaks: the ECG's heart rate while it is valid, else the pulse rate of the oximeter."""
+        sample = self.newest(Vital.HEART_RATE, now)
+        if sample is not None and sample.speaks(now):
+            return sample
+        if self.cuff_hold_ends(now) is not None:
+            return None
+        return self.newest(Vital.PULSE_RATE, now) or sample
+
+    def tick(self, now: float) -> None:
+        """Add the present SpO2 and rate to the history."""
+        for vital, sample in ((Vital.SPO2, self.spo2(now)), (Vital.HEART_RATE, self.heart(now))):
+            entries = self.history.setdefault(vital, [])
+            entries.append(sample.value if sample is not None and sample.speaks(now) else None)
+            del entries[:-HISTORY_TICKS]
+
     def last_usable(self, *vitals: Vital) -> tuple[float, float] | None:
         """The newest usable value among ``vitals`` over all devices, and when it arrived."""
         newest: tuple[float, float] | None = None
@@ -283,6 +460,21 @@ class Chair(msgspec.Struct):
                 return inflating.since + CUFF_HOLD_S
         return None
 
+    @property
+    def looser(self) -> bool:
+        """Whether any limit or delay of this patient is looser than the profile's."""
+        if self.own_profile is None:
+            return False
+        own, now_in_force = numbers(self.own_profile), numbers(self.profile)
+        return any(looser(key, own[key], now_in_force[key]) for key in HARD_RANGES)
+
+    @property
+    def remind_at(self) -> float | None:
+        """When to remind that something is kept quiet; ``None`` when nothing is."""
+        if self.audio_paused_until is None and self.kept_quiet_since is None:
+            return None
+        return self.reminded_at + REMINDER_S
+
     def watching_from(self) -> float | None:
         """When an unwatched chair becomes watched by itself if values go on coming; ``None`` if there are none."""
         runs = [
@@ -297,5 +489,14 @@ class Chair(msgspec.Struct):
         """Drop every value of the patient before; device states and links stay."""
         self.cuff = []
         self.cuff_newest = None
+        self.cuff_failures, self.cuff_failed_at = 0, None
+        self.baseline = None
+        self.sat = SatCounter()
+        self.history = {}
+        self.sedation = None
+        self.check_due_at = self.end_due_at = None
+        if self.own_profile is not None:
+            self.profile, self.own_profile = self.own_profile, None
         for device in self.devices.values():
             device.samples = {}
+            device.pulse_good = False

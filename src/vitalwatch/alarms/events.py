@@ -257,14 +257,22 @@ def _let_out(
     events: list[Event], chair: str, statuses: dict[str, StatusChanged], cuff: dict[Vital, Observation]
 ) -> None:
     """Add what was being gathered, and gather anew."""
-    events.extend(sorted(statuses.values(), key=lambda status: not status.active))
+    began_first: list[StatusChanged] = sorted(statuses.values(), key=lambda status: not status.active)
+    events.extend(began_first)
     statuses.clear()
     if not cuff:
         return
+    values = {vital: observation.value for vital, observation in cuff.items()}
     first = next(iter(cuff.values()))
-    pressures = [
-        cuff[vital].value if vital in cuff else None
-        for vital in (Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.MEAN_PRESSURE, Vital.CUFF_PULSE_RATE)
-    ]
-    events.append(CuffRead(chair, first.device, *pressures, first.reading_age_s, first.mode))
+    reading = CuffRead(
+        chair=chair,
+        device=first.device,
+        systolic=values.get(Vital.SYSTOLIC),
+        diastolic=values.get(Vital.DIASTOLIC),
+        mean=values.get(Vital.MEAN_PRESSURE),
+        pulse=values.get(Vital.CUFF_PULSE_RATE),
+        age_s=first.reading_age_s,
+        mode=first.mode,
+    )
+    events.append(reading)
     cuff.clear()

@@ -205,7 +205,7 @@ def changed(profile: Profile, key: str, value: float, actor: str, reason: str) -
 
 def looser(key: str, old: float, new: float) -> bool:
     """Whether the change makes alarms rarer or later."""
-    low_side = key.startswith("limits.") and (key.endswith("_low") or key.endswith("_very_low"))
+    low_side = key.startswith("limits.") and key.endswith("_low")
     return new < old if low_side else new > old
 
 

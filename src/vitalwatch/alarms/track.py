@@ -38,6 +38,9 @@ REMINDER_S: Final = 60.0
 REJOIN_S: Final = 60.0
 """An acknowledged low or medium condition that comes back within this time joins the old alarm."""
 
+CHATTER_COUNT: Final = 3
+"""So many activations of one condition within three minutes are chatter."""
+
 PRESENT: Final = frozenset({State.ACTIVE, State.ACKNOWLEDGED})
 """States in which the condition itself exists."""
 
@@ -62,6 +65,9 @@ class Finding(msgspec.Struct, frozen=True):
         delay_s: how long the condition must hold, given how far beyond this sample is.
         priority: ``None`` for the catalogue's.
         rises: ``(seconds, priority)``: the priority once the clock has run that long.
+        ready_at: when the condition becomes active if this goes on, whatever the delay clock says (the SpO2
+            integral counts by itself); ``None`` = by the delay.
+        depth: how bad it is, in units of its own, where that can grow while nobody is told again.
         until: when this finding ends by the passing of time alone (a sample that no longer stands); ``None`` = never.
         text: the message, where the rule alone can word it.
         note: what the text must not be read without.
@@ -74,6 +80,8 @@ class Finding(msgspec.Struct, frozen=True):
     delay_s: float = 0.0
     priority: Priority | None = None
     rises: tuple[float, Priority] | None = None
+    ready_at: float | None = None
+    depth: float | None = None
     until: float | None = None
     text: str = ""
     note: str = ""
@@ -90,15 +98,23 @@ class Timing(msgspec.Struct, frozen=True):
         clear_s: in a row clear: ends pending, active and acknowledged.
         inside_s: in a row known and not beyond: ends active and acknowledged.
         reset_s: in a row not beyond, unknown included: ends pending.
+        rejoin_s: an acknowledged low or medium alarm that comes back within this time joins the old one.
+        step: by how much worse (in ``Finding.depth``) than when it was acknowledged it must get to alarm again
+            within that time; ``None`` = not.
     """
 
     clear_s: float = 3.0
     inside_s: float = 30.0
     reset_s: float = 10.0
+    rejoin_s: float = REJOIN_S
+    step: float | None = None
 
 
 STREAM: Final = Timing()
 CUFF: Final = Timing(clear_s=0.0, reset_s=0.0)
+
+TREND_HOLD_OFF_S: Final = 600.0
+"""A trend alarm is held off this long after an acknowledgement, unless it got worse by its step again."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -136,6 +152,9 @@ class Track(msgspec.Struct):
         actor: who acknowledged or shelved it.
         escalated: how many escalation steps have been taken since it began to sound.
         reminded_at: when it last reminded.
+        acknowledged_depth: how bad it was when it was acknowledged.
+        activations: when it last became active, newest last, at most three.
+        shelved_until: when it comes back from the shelf.
         masked: kept dark and quiet by the worse member of its pair.
         text: the last message of a rule that words its own.
         note: that message's note.
@@ -161,6 +180,9 @@ class Track(msgspec.Struct):
     actor: str = ""
     escalated: int = 0
     reminded_at: float = 0.0
+    acknowledged_depth: float | None = None
+    activations: list[float] = []
+    shelved_until: float | None = None
     masked: bool = False
     text: str = ""
     note: str = ""
@@ -194,7 +216,7 @@ def observe(track: Track, finding: Finding, now: float) -> None:
 def due(track: Track, timing: Timing) -> float | None:
     """When the passing of time alone next changes this track or its finding; ``None`` = never."""
     until = track.finding.until
-    if track.state is State.IDLE or track.state is State.SHELVED:
+    if track.state is State.IDLE:
         return until
     moments = [moment for moment in _moments(track, timing) if moment is not None]
     if until is not None:
@@ -223,10 +245,14 @@ def _moments(track: Track, timing: Timing) -> Iterator[float | None]:
             yield _next_step(track)
     elif track.state is State.LATCHED:
         yield track.reminded_at + REMINDER_S
+    else:
+        yield track.shelved_until
 
 
 def _full(track: Track) -> float:
     """When the delay clock reaches the delay of the newest finding, if that goes on being beyond."""
+    if track.finding.ready_at is not None:
+        return track.finding.ready_at
     return round(track.found_at + max(0.0, track.finding.delay_s - track.clock), 6)
 
 
@@ -249,6 +275,10 @@ def _over(start: float | None, seconds: float, now: float) -> bool:
 def settle(track: Track, timing: Timing, latching: bool, default: Priority, now: float) -> list[Change]:
     """Do what the state machine must do at ``now``, given the newest finding. Give the changes, in order."""
     changes: list[Change] = []
+    if track.state is State.SHELVED:
+        if not (_over(track.shelved_until, 0.0, now) or _is_high(track.finding)):
+            return changes
+        changes.append(unshelve(track, now, "the time on the shelf is over"))
     if track.state in (State.IDLE, State.LATCHED) and track.finding.side is Side.BEYOND:
         track.was_latched = track.state is State.LATCHED
         track.clock, track.began_at = 0.0, now
@@ -268,28 +298,43 @@ def _settle_pending(track: Track, timing: Timing, default: Priority, now: float)
     if finding.side is Side.BEYOND:
         track.priority = finding.priority or default
         if now >= _full(track):
-            yield _activate(track, now)
+            yield _activate(track, timing, now)
     elif _over(track.clear_since, timing.clear_s, now) or _over(track.quiet_since, timing.reset_s, now):
         back = State.LATCHED if track.was_latched else State.IDLE
         track.was_latched = False
         yield _enter(track, back, now, "did not hold for its delay")
 
 
-def _activate(track: Track, now: float) -> Change:
+def _activate(track: Track, timing: Timing, now: float) -> Change:
     """Pending → active; or → acknowledged, when it is the return of what somebody has just answered."""
-    finding = track.finding
-    answered = track.acknowledged_at is not None and now - track.acknowledged_at <= REJOIN_S
-    rejoins = answered and not track.was_latched and track.priority is not Priority.HIGH
+    answered = track.acknowledged_at is not None and now - track.acknowledged_at <= timing.rejoin_s
+    rejoins = (
+        answered
+        and not track.was_latched
+        and track.priority is not Priority.HIGH
+        and not _worse_by_a_step(track, timing)
+    )
     if not rejoins and not track.was_latched:
         track.since, track.count = now, 0
     track.count += 1
-    track.delay_used = finding.delay_s
+    track.activations = [*track.activations, now][-CHATTER_COUNT:]
+    track.delay_used = track.finding.delay_s
     track.was_latched = False
     track.escalated = 0
     if rejoins:
-        return _enter(track, State.ACKNOWLEDGED, now, "back within a minute of being acknowledged")
-    track.acknowledged_at, track.actor = None, ""
-    return _enter(track, State.ACTIVE, now, "held for its delay" if finding.delay_s else "at once")
+        return _enter(track, State.ACKNOWLEDGED, now, "back soon after it was acknowledged")
+    track.acknowledged_at, track.acknowledged_depth, track.actor = None, None, ""
+    return _enter(track, State.ACTIVE, now, "held for its delay" if track.finding.delay_s else "at once")
+
+
+def _worse_by_a_step(track: Track, timing: Timing) -> bool:
+    """Whether it has got worse, by the condition's step, than it was when somebody acknowledged it."""
+    depth, then = track.finding.depth, track.acknowledged_depth
+    return timing.step is not None and depth is not None and then is not None and depth - then >= timing.step
+
+
+def _is_high(finding: Finding) -> bool:
+    return finding.side is Side.BEYOND and finding.priority is Priority.HIGH
 
 
 def _settle_present(track: Track, timing: Timing, latching: bool, now: float) -> Iterator[Change]:
@@ -308,6 +353,10 @@ def _settle_present(track: Track, timing: Timing, latching: bool, now: float) ->
             track.entered_at = now  # the call for further people is timed anew at the higher priority
             yield Change(now, track.state, None, f"now of {risen} priority", "updated")
     if track.state is State.ACKNOWLEDGED:
+        if _worse_by_a_step(track, timing):
+            track.acknowledged_depth = None
+            yield _enter(track, State.ACTIVE, now, "worse again since it was acknowledged")
+            return
         timeout = ACK_TIMEOUT_S.get(track.priority)
         if timeout is not None and _over(track.acknowledged_at, timeout, now):
             track.escalated = 0
@@ -343,11 +392,25 @@ def acknowledge(track: Track, actor: str, now: float) -> Change | None:
         target = None  # what had latched is answered; the new delay runs on
     else:
         return None
-    track.acknowledged_at, track.actor = now, actor
+    track.acknowledged_at, track.acknowledged_depth, track.actor = now, track.finding.depth, actor
     track.was_latched = False
     if target is None:
         return Change(now, track.state, None, "acknowledged", "updated")
     return _enter(track, target, now, "acknowledged")
+
+
+def shelve(track: Track, until: float, actor: str, now: float) -> Change:
+    """A named person puts it aside until a stated time, whatever its state."""
+    track.shelved_until, track.actor = until, actor
+    track.was_latched = False
+    return _enter(track, State.SHELVED, now, "shelved")
+
+
+def unshelve(track: Track, now: float, reason: str) -> Change:
+    """It comes back from the shelf; the rule decides anew, with its whole delay."""
+    track.shelved_until, track.actor = None, ""
+    track.acknowledged_at = track.acknowledged_depth = None
+    return _enter(track, State.IDLE, now, reason)
 
 
 def end(track: Track, now: float, reason: str) -> Change | None:
@@ -355,7 +418,8 @@ def end(track: Track, now: float, reason: str) -> Change | None:
     if track.state is State.IDLE:
         return None
     track.was_latched = False
-    track.acknowledged_at, track.actor = None, ""
+    track.shelved_until = None
+    track.acknowledged_at, track.acknowledged_depth, track.actor = None, None, ""
     return _enter(track, State.IDLE, now, reason)
 
 

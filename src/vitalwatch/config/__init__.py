@@ -5,7 +5,7 @@ from vitalwatch.config.clinic import Clinic, ClinicFile, Config
 from vitalwatch.config.device import Device
 from vitalwatch.config.load import load
 from vitalwatch.config.mistakes import BadConfig
-from vitalwatch.config.profile import ProfileConfig
+from vitalwatch.config.profile import ProfileConfig, alarm_profile
 from vitalwatch.config.profile_files import load_profile, profile_names
 from vitalwatch.config.room import Room
 from vitalwatch.config.web import Web
@@ -20,6 +20,7 @@ __all__ = [
     "ProfileConfig",
     "Room",
     "Web",
+    "alarm_profile",
     "load",
     "load_profile",
     "profile_names",

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import msgspec
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from vitalwatch.alarms.profile import HARD_RANGES, crossed
+from vitalwatch.alarms.profile import HARD_RANGES, Profile, crossed
 from vitalwatch.config.section import CuffInterval, Id, Section
 
 BASE_PROFILE = "adult-default"
@@ -149,6 +150,11 @@ class ProfileConfig(ProfileFile):
     def signature(self) -> str:
         """Who approved it, in words for people."""
         return f"signed by {self.signed_by}" if self.signed_by else "unsigned default"
+
+
+def alarm_profile(profile: ProfileConfig) -> Profile:
+    """A profile as the alarm core takes it."""
+    return msgspec.convert(profile.model_dump(), Profile, strict=False)
 
 
 def _crossed(profile: ProfileFile) -> Iterator[tuple[str, str, str]]:

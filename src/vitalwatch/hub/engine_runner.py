@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from vitalwatch.alarms.engine import Engine, Output
+from vitalwatch.alarms import Engine, Output
 from vitalwatch.alarms.events import Event
 from vitalwatch.clock import Clock
 

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from vitalwatch import __version__
-from vitalwatch.alarms.engine import ChairSpec, Engine, Output
+from vitalwatch.alarms import ChairSpec, Engine, Output
 from vitalwatch.alarms.events import Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
 from vitalwatch.alarms.transition import State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from vitalwatch.alarms.chair import Chair
-from vitalwatch.alarms.track import STREAM, Finding, Timing, Track
+from vitalwatch.alarms.track import STREAM, Finding, Side, Timing, Track
 from vitalwatch.alarms.transition import Priority
 from vitalwatch.model import Vital
 
@@ -16,6 +16,10 @@ CUFF_NEWS = "cuff"
 STATUS_NEWS = "status"
 LINK_NEWS = "link"
 HEARD_NEWS = "heard"
+CLOCK_NEWS = "clock"
+TICK_NEWS = "tick"
+CARE_NEWS = "care"
+ALARM_NEWS = "alarm"
 """Kinds of news, beside the vitals, after which a rule must look again."""
 
 
@@ -35,7 +39,10 @@ class Condition(msgspec.Struct, frozen=True):
             the finding's ``until``.
         vitals: the values on the tile that the alarm is about.
         timing: how long runs must be to end it.
-        worse: id of the worse member of its severity pair, or empty.
+        worse: id of the worse member of its severity pair, or empty. Acknowledging that acknowledges this.
+        hidden_by: further conditions on the same vital that are worse: while one is there this stays dark.
+        latching_when_high: whether it stays until acknowledged when its priority is high.
+        scope: ``chair``, or ``clinic`` for what concerns all of them.
         hysteresis: how far back inside the limit counts as clear, in the vital's unit.
     """
 
@@ -51,4 +58,18 @@ class Condition(msgspec.Struct, frozen=True):
     vitals: tuple[Vital, ...] = ()
     timing: Timing = STREAM
     worse: str = ""
+    hidden_by: tuple[str, ...] = ()
     hysteresis: float = 0.0
+    latching_when_high: bool = False
+    scope: Literal["chair", "clinic"] = "chair"
+
+    def latches(self, priority: Priority) -> bool:
+        """Whether an unanswered alarm of this priority stays when its condition has ended."""
+        return self.latching or (self.latching_when_high and priority is Priority.HIGH)
+
+
+def found_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:
+    """The words of a rule that puts them into its finding; the last such words once it is no longer beyond."""
+    if track.finding.side is Side.BEYOND:
+        return track.finding.text, track.finding.note
+    return track.text, track.note

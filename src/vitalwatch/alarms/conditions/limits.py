@@ -19,28 +19,13 @@ from vitalwatch.model import Vital
 
 _HEART: Final = (Vital.HEART_RATE, Vital.PULSE_RATE)
 
+SAT_DIPS: Final = 3
+SAT_DIPS_S: Final = 60.0
+"""The net under the integral: so many falls below the limit within so many seconds alarm whatever the integral."""
+
 DEEP: Final = 2.0
 DEEPER: Final = 4.0
 """How many % below the SpO2 limit a value must be (strictly more) for the shorter delays."""
-
-
-def _spo2(chair: Chair, now: float) -> tuple[Sample | None, float | None]:
-    """The SpO2 sample that speaks, and until when; nothing while a cuff on the same arm holds it back."""
-    held = chair.cuff_hold_ends(now)
-    if held is not None:
-        return None, held
-    return chair.newest(Vital.SPO2, now), None
-
-
-def _heart(chair: Chair, now: float) -> tuple[Sample | None, float | None]:
-    """The rate that speaks: the ECG's heart rate while it is valid, else the pulse rate of the oximeter."""
-    sample = chair.newest(Vital.HEART_RATE, now)
-    if sample is not None and sample.speaks(now):
-        return sample, None
-    held = chair.cuff_hold_ends(now)
-    if held is not None:
-        return None, held
-    return chair.newest(Vital.PULSE_RATE, now) or sample, None
 
 
 def spo2_low_delay(delays: Delays, depth: float) -> float:
@@ -52,6 +37,15 @@ def spo2_low_delay(delays: Delays, depth: float) -> float:
     return delays.spo2_low
 
 
+def sat_ready_at(chair: Chair, now: float) -> float:
+    """When the SpO2 integral reaches its setting if the value stays as it is: now at the third dip in a minute."""
+    sat, setting = chair.sat, chair.profile.options.sat_seconds
+    if len(sat.dips) == SAT_DIPS and sat.dips[-1] - sat.dips[0] <= SAT_DIPS_S:
+        return sat.dips[-1]
+    missing = setting - sat.count(now)
+    return now if missing <= 0 or sat.rate <= 0 else round(now + missing / sat.rate, 6)
+
+
 def _limit(
     *,
     id: str,  # noqa: A002 - the field's own name
@@ -59,7 +53,7 @@ def _limit(
     priority: Priority,
     latching: bool,
     action: str,
-    sample_of: Callable[[Chair, float], tuple[Sample | None, float | None]],
+    sample_of: Callable[[Chair, float], Sample | None],
     vitals: tuple[Vital, ...],
     key: str,
     low: bool,
@@ -70,15 +64,19 @@ def _limit(
     """Make the condition of one limit. ``key`` names it in the profile; ``low`` says on which side it lies."""
     sign = "<" if low else ">"
     limit_key = f"limits.{key}"
-    short = "SpO2" if Vital.SPO2 in vitals else "HR"
+    short = {Vital.SPO2: "SpO2", Vital.HEART_RATE: "HR", Vital.RESPIRATION_RATE: "RR"}[vitals[0]]
 
     def look(chair: Chair, now: float) -> Finding:
-        sample, until = sample_of(chair, now)
+        sample = sample_of(chair, now)
         if sample is None or sample.value is None or not sample.speaks(now):
-            return UNKNOWN if until is None else Finding(Side.UNKNOWN, until=until)
+            held = chair.cuff_hold_ends(now)
+            return UNKNOWN if held is None else Finding(Side.UNKNOWN, until=held)
         value, limit = sample.value, getattr(chair.profile.limits, key)
         depth = limit - value if low else value - limit
         if depth > 0:
+            if key == "spo2_low" and chair.profile.options.sat_seconds:
+                ready_at = sat_ready_at(chair, now)
+                return Finding(Side.BEYOND, value, limit, limit_key, ready_at=ready_at, until=sample.until)
             delay = delay_of(chair.profile.delays, depth)
             return Finding(Side.BEYOND, value, limit, limit_key, delay, until=sample.until)
         side = Side.CLEAR if -depth >= hysteresis else Side.BETWEEN
@@ -121,7 +119,7 @@ LIMITS: Final = (
         priority=Priority.MEDIUM,
         latching=False,
         action="Look at the patient, rouse, reposition, check the probe, oxygen",
-        sample_of=_spo2,
+        sample_of=Chair.spo2,
         vitals=(Vital.SPO2,),
         key="spo2_low",
         low=True,
@@ -135,7 +133,7 @@ LIMITS: Final = (
         priority=Priority.HIGH,
         latching=True,
         action="Go now: stop the infusion, airway, oxygen, call",
-        sample_of=_spo2,
+        sample_of=Chair.spo2,
         vitals=(Vital.SPO2,),
         key="spo2_very_low",
         low=True,
@@ -148,7 +146,7 @@ LIMITS: Final = (
         priority=Priority.MEDIUM,
         latching=False,
         action="Check the patient, pain or anxiety, BP now",
-        sample_of=_heart,
+        sample_of=Chair.heart,
         vitals=_HEART,
         key="heart_rate_high",
         low=False,
@@ -162,7 +160,7 @@ LIMITS: Final = (
         priority=Priority.HIGH,
         latching=True,
         action="Stop the infusion, ECG, call",
-        sample_of=_heart,
+        sample_of=Chair.heart,
         vitals=_HEART,
         key="heart_rate_very_high",
         low=False,
@@ -175,7 +173,7 @@ LIMITS: Final = (
         priority=Priority.MEDIUM,
         latching=False,
         action="Check the patient and the pulse, BP now",
-        sample_of=_heart,
+        sample_of=Chair.heart,
         vitals=_HEART,
         key="heart_rate_low",
         low=True,
@@ -189,11 +187,24 @@ LIMITS: Final = (
         priority=Priority.HIGH,
         latching=True,
         action="Go now, call",
-        sample_of=_heart,
+        sample_of=Chair.heart,
         vitals=_HEART,
         key="heart_rate_very_low",
         low=True,
         hysteresis=3,
         delay_of=lambda delays, _: delays.heart_rate_very_low,
+    ),
+    _limit(
+        id="RR-LOW",
+        name="RR low",
+        priority=Priority.MEDIUM,
+        latching=False,
+        action="Rouse, airway",
+        sample_of=lambda chair, now: chair.newest(Vital.RESPIRATION_RATE, now),
+        vitals=(Vital.RESPIRATION_RATE,),
+        key="respiration_low",
+        low=True,
+        hysteresis=2,
+        delay_of=lambda delays, _: delays.respiration_low,
     ),
 )

@@ -1,0 +1,425 @@
+"""Trend alarms: change from this patient's baseline, lines towards a limit, and signs of an infusion reaction.
+
+They are advice, of low priority unless a figure is already past a limit, and never hold back a limit alarm. Each says
+direction, size and horizon. Each needs its evidence: a baseline, three cuff readings over five minutes, or values in
+60 % of the window; with less it is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from vitalwatch.alarms.chair import TICK_S, Chair
+from vitalwatch.alarms.conditions.base import CARE_NEWS, CUFF_NEWS, TICK_NEWS, Condition, found_words
+from vitalwatch.alarms.series import repeated_median, theil_sen
+from vitalwatch.alarms.track import CUFF, STREAM, TREND_HOLD_OFF_S, UNKNOWN, Finding, Side, Timing, Track
+from vitalwatch.alarms.transition import Priority
+from vitalwatch.alarms.words import number
+from vitalwatch.model import Vital
+
+WINDOW_TICKS: Final = 60
+"""Five minutes of history."""
+
+EVIDENCE: Final = 0.6
+"""Share of the window that must hold values."""
+
+TREND_DELAY_S: Final = 60.0
+DROP: Final = 4.0
+SPO2_NOISE: Final = 0.2
+"""An SpO2 slope of less than this, in % a minute, is no trend."""
+
+SPO2_HORIZON_MIN: Final = 5.0
+PRESSURE_NOISE: Final = 0.5
+"""A pressure slope of less than this, in mmHg a minute, is no trend."""
+
+PRESSURE_HORIZON_MIN: Final = 10.0
+PRESSURE_SPAN_MIN: Final = 5.0
+PRESSURE_WINDOW_MIN: Final = 30.0
+HEART_SLOPE: Final = 4.0
+HEART_CHANGE: Final = 20.0
+REACTION_WINDOW_S: Final = 600.0
+REACTION_PRESSURE: Final = 0.20
+REACTION_HEART: Final = 0.20
+REACTION_SPO2: Final = 3.0
+
+_MMHG_BACK: Final = 5.0
+
+
+def _held_off(timing: Timing, step: float) -> Timing:
+    return Timing(timing.clear_s, timing.inside_s, timing.reset_s, TREND_HOLD_OFF_S, step)
+
+
+# --- SpO2 ---------------------------------------------------------------------------------------------------------
+
+
+def look_drop(chair: Chair, now: float) -> Finding:
+    """Beyond while SpO2 is 4 % or more under this patient's baseline and not yet under the low limit."""
+    sample = chair.spo2(now)
+    baseline = chair.baseline.spo2 if chair.baseline is not None else None
+    if sample is None or sample.value is None or not sample.speaks(now) or baseline is None:
+        return UNKNOWN
+    fall = baseline - sample.value
+    if sample.value < chair.profile.limits.spo2_low:
+        return Finding(Side.BETWEEN, sample.value, baseline, until=sample.until)  # SPO2-LOW has the word
+    side = Side.BEYOND if fall >= DROP else Side.CLEAR if fall <= DROP - 1 else Side.BETWEEN
+    return Finding(
+        side,
+        sample.value,
+        baseline,
+        delay_s=TREND_DELAY_S,
+        depth=fall,
+        until=sample.until,
+        text=f"SpO2 falling {number(sample.value)}, was {number(baseline)}",
+    )
+
+
+def _slope(chair: Chair, vital: Vital) -> tuple[float, float] | None:
+    """Slope a minute and present level of the last five minutes; ``None`` without enough values."""
+    entries = chair.history.get(vital, [])[-WINDOW_TICKS:]
+    there = sum(entry is not None for entry in entries)
+    if len(entries) < WINDOW_TICKS or there < EVIDENCE * WINDOW_TICKS:
+        return None
+    known = [entry for entry in entries if entry is not None]
+    if max(known) == min(known):
+        return 0.0, known[-1]
+    minutes = np.arange(len(entries), dtype=np.float64) * (TICK_S / 60)
+    return repeated_median(minutes, np.array([np.nan if e is None else e for e in entries], dtype=np.float64))
+
+
+def look_spo2_line(chair: Chair, now: float) -> Finding:
+    """Beyond when the line through five minutes of SpO2 meets the low limit within five more."""
+    found = _slope(chair, Vital.SPO2)
+    if found is None:
+        return UNKNOWN
+    slope, level = found
+    limit = chair.profile.limits.spo2_low
+    room = level - limit
+    if slope > -SPO2_NOISE or room < 0 or room / -slope > SPO2_HORIZON_MIN:
+        return Finding(Side.CLEAR, level, limit, "limits.spo2_low")
+    return Finding(
+        Side.BEYOND,
+        level,
+        limit,
+        "limits.spo2_low",
+        TREND_DELAY_S,
+        depth=-slope,
+        text=f"SpO2 {level:.0f}, {slope:+.1f}/min, {number(limit)} in about {max(1, round(room / -slope))} min",
+    )
+
+
+def look_heart_line(chair: Chair, now: float) -> Finding:
+    """Beyond when the rate moves by over 4 bpm a minute for five minutes and is 20 or more from the baseline."""
+    baseline = chair.baseline.heart_rate if chair.baseline is not None else None
+    found = None if baseline is None else _slope(chair, Vital.HEART_RATE)
+    if found is None or baseline is None:
+        return UNKNOWN
+    slope, level = found
+    away = level - baseline
+    if abs(slope) <= HEART_SLOPE or abs(away) < HEART_CHANGE or (slope > 0) != (away > 0):
+        return Finding(Side.CLEAR, level, baseline)
+    word = "rising" if slope > 0 else "falling"
+    return Finding(
+        Side.BEYOND,
+        level,
+        baseline,
+        delay_s=TREND_DELAY_S,
+        depth=abs(slope),
+        text=f"HR {word} fast {level:.0f}, {slope:+.1f}/min, was {number(baseline)}",
+    )
+
+
+# --- cuff pressures -----------------------------------------------------------------------------------------------
+
+
+def _rises(chair: Chair, index: int, back: float = 0.0) -> bool:
+    """Whether a reading (counted from the end) is past the rise from baseline, ``back`` mmHg before it counting."""
+    base, reading, trends = chair.baseline, chair.cuff[index], chair.profile.trends
+    if base is None or base.systolic is None:
+        return False
+    systolic = reading.systolic + back
+    bounds = [base.systolic + trends.rise_systolic] if trends.rise_systolic is not None else []
+    if trends.rise_systolic_percent is not None:
+        bounds.append(base.systolic * (1 + trends.rise_systolic_percent / 100))
+    if any(systolic >= bound for bound in bounds):
+        return True
+    return (
+        trends.rise_diastolic is not None
+        and base.diastolic is not None
+        and reading.diastolic is not None
+        and reading.diastolic + back >= base.diastolic + trends.rise_diastolic
+    )
+
+
+def _rises_much(chair: Chair, index: int) -> bool:
+    base, reading, trends = chair.baseline, chair.cuff[index], chair.profile.trends
+    if base is None or base.systolic is None:
+        return False
+    systolic = trends.rise_medium_systolic is not None and (
+        reading.systolic >= base.systolic + trends.rise_medium_systolic
+    )
+    diastolic = (
+        trends.rise_medium_diastolic is not None
+        and base.diastolic is not None
+        and reading.diastolic is not None
+        and reading.diastolic >= base.diastolic + trends.rise_medium_diastolic
+    )
+    return systolic or diastolic
+
+
+def look_rise(chair: Chair, now: float) -> Finding:
+    """Beyond when two cuff readings in a row are well above this patient's baseline."""
+    if not chair.cuff or chair.baseline is None or chair.baseline.systolic is None:
+        return UNKNOWN
+    systolic, was = chair.cuff[-1].systolic, chair.baseline.systolic
+    if not _rises(chair, -1):
+        return Finding(Side.BETWEEN if _rises(chair, -1, _MMHG_BACK) else Side.CLEAR, systolic, was)
+    if len(chair.cuff) < 2 or not _rises(chair, -2):
+        return Finding(Side.BETWEEN, systolic, was)
+    much = _rises_much(chair, -1) and _rises_much(chair, -2)
+    return Finding(
+        Side.BEYOND,
+        systolic,
+        was,
+        priority=Priority.MEDIUM if much else None,
+        depth=systolic - was,
+        text=f"BP rising {number(systolic)}, was {number(was)}",
+    )
+
+
+def look_fall(chair: Chair, now: float) -> Finding:
+    """Beyond when one cuff reading is well under this patient's baseline."""
+    low, medium = chair.profile.trends.fall_low_percent, chair.profile.trends.fall_medium_percent
+    if low is None or not chair.cuff or chair.baseline is None or chair.baseline.systolic is None:
+        return UNKNOWN
+    systolic, was = chair.cuff[-1].systolic, chair.baseline.systolic
+    fall = (was - systolic) / was * 100
+    if fall < low:
+        back = systolic >= was * (1 - low / 100) + _MMHG_BACK
+        return Finding(Side.CLEAR if back else Side.BETWEEN, systolic, was)
+    return Finding(
+        Side.BEYOND,
+        systolic,
+        was,
+        priority=Priority.MEDIUM if medium is not None and fall >= medium else None,
+        depth=fall,
+        text=f"BP falling {number(systolic)}, was {number(was)}",
+    )
+
+
+def look_pressure_line(chair: Chair, now: float) -> Finding:
+    """Beyond when the line through three or more cuff readings meets a limit within ten minutes."""
+    if not chair.cuff:
+        return UNKNOWN
+    end = chair.cuff[-1].at
+    points = [r for r in chair.cuff if end - r.at <= PRESSURE_WINDOW_MIN * 60]
+    if len(points) < 3 or end - points[0].at < PRESSURE_SPAN_MIN * 60:
+        return UNKNOWN
+    minutes = np.array([(r.at - end) / 60 for r in points], dtype=np.float64)
+    if len(set(minutes.tolist())) < len(minutes):
+        return UNKNOWN  # two readings of one moment: from two cuffs
+    slope, level = theil_sen(minutes, np.array([r.systolic for r in points], dtype=np.float64))
+    limits = chair.profile.limits
+    key = "systolic_crisis" if slope > 0 else "systolic_low"
+    limit: float = getattr(limits, key)
+    room = limit - level
+    in_min = room / slope if abs(slope) >= PRESSURE_NOISE else -1.0
+    if not 0 < in_min <= PRESSURE_HORIZON_MIN:
+        return Finding(Side.CLEAR, level, limit, f"limits.{key}")
+    return Finding(
+        Side.BEYOND,
+        level,
+        limit,
+        f"limits.{key}",
+        depth=abs(slope),
+        text=f"SYS {slope:+.1f}/min, {number(limit)} in about {max(1, round(in_min))} min",
+    )
+
+
+# --- signs together -----------------------------------------------------------------------------------------------
+
+
+def look_reaction(chair: Chair, now: float) -> Finding:
+    """Beyond while two or more signs of an infusion reaction came within ten minutes (iron, biologics)."""
+    if not chair.profile.options.reaction:
+        return UNKNOWN
+    signs = [sign for sign in (_pressure_fell(chair, now), _heart_rose(chair), _spo2_fell(chair)) if sign]
+    if len(signs) < 2:
+        return Finding(Side.CLEAR, float(len(signs)))
+    return Finding(
+        Side.BEYOND,
+        float(len(signs)),
+        priority=Priority.HIGH if _past_a_limit(chair, now) else None,
+        text="Possible infusion reaction",
+        note=", ".join(signs),
+    )
+
+
+def _pressure_fell(chair: Chair, now: float) -> str:
+    """The newest systolic against the highest of the ten minutes before it, else the baseline or reading before."""
+    if not chair.cuff or now - chair.cuff[-1].at > REACTION_WINDOW_S:
+        return ""
+    newest, *before = reversed(chair.cuff)
+    recent = [r.systolic for r in before if newest.at - r.at <= REACTION_WINDOW_S]
+    if recent:
+        was = max(recent)
+    elif chair.baseline is not None and chair.baseline.systolic is not None:
+        was = chair.baseline.systolic
+    elif before:
+        was = before[0].systolic
+    else:
+        return ""
+    fell = newest.systolic <= was * (1 - REACTION_PRESSURE)
+    return f"SYS {number(newest.systolic)}, was {number(was)}" if fell else ""
+
+
+def _now_and_before(chair: Chair, vital: Vital) -> tuple[float, list[float]] | None:
+    """The median of the last half minute, and medians of the half minutes before it in the ten-minute window."""
+    entries = chair.history.get(vital, [])
+    halves = [
+        [entry for entry in entries[max(0, end - 6) : end] if entry is not None] for end in range(len(entries), 0, -6)
+    ]
+    medians = [median(half) if len(half) >= 3 else None for half in halves]
+    if not medians or medians[0] is None:
+        return None
+    return medians[0], [value for value in medians[1:] if value is not None]
+
+
+def _heart_rose(chair: Chair) -> str:
+    found = _now_and_before(chair, Vital.HEART_RATE)
+    if found is None or not found[1]:
+        return ""
+    present, was = found[0], min(found[1])
+    return f"HR {number(present)}, was {number(was)}" if present >= was * (1 + REACTION_HEART) else ""
+
+
+def _spo2_fell(chair: Chair) -> str:
+    found = _now_and_before(chair, Vital.SPO2)
+    if found is None or not found[1]:
+        return ""
+    present, was = found[0], max(found[1])
+    return f"SpO2 {number(present)}, was {number(was)}" if present <= was - REACTION_SPO2 else ""
+
+
+def _past_a_limit(chair: Chair, now: float) -> bool:
+    limits = chair.profile.limits
+    spo2, heart = chair.spo2(now), chair.heart(now)
+    return (
+        (spo2 is not None and spo2.value is not None and spo2.speaks(now) and spo2.value < limits.spo2_low)
+        or (
+            heart is not None
+            and heart.value is not None
+            and heart.speaks(now)
+            and not limits.heart_rate_low <= heart.value <= limits.heart_rate_high
+        )
+        or (bool(chair.cuff) and chair.cuff[-1].systolic < limits.systolic_low)
+    )
+
+
+_Words = Callable[[Chair, Track, float], tuple[str, str]]
+
+
+def _trend(
+    id: str,  # noqa: A002 - the field's own name
+    name: str,
+    look: Callable[[Chair, float], Finding],
+    action: str,
+    news: set[str],
+    timing: Timing,
+    vitals: tuple[Vital, ...],
+    hidden_by: tuple[str, ...],
+) -> Condition:
+    return Condition(
+        id=id,
+        name=name,
+        kind="P",
+        priority=Priority.LOW,
+        latching=False,
+        action=action,
+        look=look,
+        words=found_words,
+        news=frozenset({*news, CARE_NEWS}),
+        timing=timing,
+        vitals=vitals,
+        hidden_by=hidden_by,
+    )
+
+
+_HEART: Final = (Vital.HEART_RATE, Vital.PULSE_RATE)
+
+TRENDS: Final = (
+    _trend(
+        "SPO2-DROP",
+        "SpO2 falling",
+        look_drop,
+        "Look, deep breaths",
+        {Vital.SPO2},
+        _held_off(STREAM, DROP),
+        (Vital.SPO2,),
+        ("SPO2-LOW", "SPO2-DESAT"),
+    ),
+    _trend(
+        "SPO2-TTL",
+        "SpO2 falling",
+        look_spo2_line,
+        "Look, rouse",
+        {TICK_NEWS},
+        _held_off(STREAM, 1.0),
+        (Vital.SPO2,),
+        ("SPO2-LOW", "SPO2-DESAT", "SPO2-DROP"),
+    ),
+    _trend(
+        "HR-TREND",
+        "HR changing fast",
+        look_heart_line,
+        "Look",
+        {TICK_NEWS},
+        _held_off(STREAM, HEART_SLOPE),
+        _HEART,
+        ("HR-HIGH", "HR-XHIGH", "HR-LOW", "HR-XLOW"),
+    ),
+    _trend(
+        "BP-RISE",
+        "BP rising",
+        look_rise,
+        "Shorten the cuff interval",
+        {CUFF_NEWS},
+        _held_off(CUFF, 20.0),
+        (Vital.SYSTOLIC, Vital.DIASTOLIC),
+        ("BP-HIGH", "BP-CRISIS"),
+    ),
+    _trend(
+        "BP-FALL",
+        "BP falling",
+        look_fall,
+        "Look, repeat",
+        {CUFF_NEWS},
+        _held_off(CUFF, 10.0),
+        (Vital.SYSTOLIC,),
+        ("BP-LOW", "BP-XLOW"),
+    ),
+    _trend(
+        "BP-TTL",
+        "SYS trend",
+        look_pressure_line,
+        "Repeat now",
+        {CUFF_NEWS},
+        _held_off(CUFF, 2.0),
+        (Vital.SYSTOLIC,),
+        ("BP-HIGH", "BP-CRISIS", "BP-LOW", "BP-XLOW"),
+    ),
+    Condition(
+        id="REACTION",
+        name="Possible infusion reaction",
+        kind="P",
+        priority=Priority.MEDIUM,
+        latching=True,
+        action="Stop, reaction protocol",
+        look=look_reaction,
+        words=found_words,
+        news=frozenset({TICK_NEWS, CUFF_NEWS}),
+    ),
+)
