@@ -19,7 +19,7 @@ import socket
 import sys
 import termios
 import tty
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
@@ -79,7 +79,7 @@ async def serve(stations: Sequence[Station], *, speed: float = 1.0, ready: Calla
     """
     timeline = Timeline(SystemClock(speed))
     openings = [asyncio.Event() for _ in stations]
-    with _unwrapped(LinkError):
+    try:
         async with asyncio.TaskGroup() as group:
             for station, opened in zip(stations, openings, strict=True):
                 group.create_task(_run(station, opened, timeline), name=f"simulate {station.link}")
@@ -87,6 +87,11 @@ async def serve(stations: Sequence[Station], *, speed: float = 1.0, ready: Calla
                 await opened.wait()
             timeline.begin()
             ready()
+    except ExceptionGroup as failures:
+        of_links, others = failures.split(LinkError)
+        if of_links is None or others is not None:
+            raise
+        raise of_links.exceptions[0] from None
 
 
 class Timeline:
@@ -150,11 +155,9 @@ async def _run_on_mqtt(station: OnMqtt, opened: asyncio.Event, timeline: Timelin
                     _say(f"{link}: the broker is back")
                     _skip(monitor, timeline.now())
                 opened.set()
-                with _unwrapped(aiomqtt.MqttError):
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(_publish(client, station, timeline), name=f"publish {link}")
-                        group.create_task(_notice_loss(client), name=f"watch {link}")
+                await _publish_until_lost(client, station, timeline)
         except aiomqtt.MqttError as error:
+            _end_if_cancelled()
             if not opened.is_set():
                 reason = f"{link}: no connection to the broker ({error}). Is it running, and is the port right?"
                 raise LinkError(reason, url=str(link)) from error
@@ -177,6 +180,22 @@ def _client(station: OnMqtt) -> aiomqtt.Client:
     )
 
 
+async def _publish_until_lost(client: aiomqtt.Client, station: OnMqtt, timeline: Timeline) -> None:
+    # Not a task group: up to Python 3.12 one that fails leaves its own task marked as cancelled, which is what
+    # _end_if_cancelled looks at.
+    tasks = [
+        asyncio.create_task(_publish(client, station, timeline), name=f"publish {station.link}"),
+        asyncio.create_task(_notice_loss(client), name=f"watch {station.link}"),
+    ]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        ended.pop().result()  # raises: neither ends by itself
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def _publish(client: aiomqtt.Client, station: OnMqtt, timeline: Timeline) -> None:
     monitor, link = station
     while True:
@@ -184,6 +203,19 @@ async def _publish(client: aiomqtt.Client, station: OnMqtt, timeline: Timeline) 
         await timeline.until(t)
         for publication in monitor.emit(t):
             await client.publish(link.topic + publication.suffix, publication.payload, publication.qos)
+        _end_if_cancelled()
+
+
+def _end_if_cancelled() -> None:
+    """End the present task if it was cancelled and the cancellation went astray.
+
+    It does in two places: ``asyncio.wait_for`` of Python 3.11, inside a publish, drops it when the acknowledgement
+    comes in the same moment, and an aiomqtt client that is left by it raises its own error instead if the connection
+    breaks meanwhile.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _notice_loss(client: aiomqtt.Client) -> None:
@@ -191,18 +223,6 @@ async def _notice_loss(client: aiomqtt.Client) -> None:
     # notice that the connection is gone (aiomqtt 2.5) and would stand there for 10 s.
     async for _ in client.messages:
         pass
-
-
-@contextlib.contextmanager
-def _unwrapped(kind: type[Exception]) -> Iterator[None]:
-    """Let an error of ``kind`` out of a task group as itself, if nothing else went wrong there."""
-    try:
-        yield
-    except ExceptionGroup as failures:
-        expected, others = failures.split(kind)
-        if expected is None or others is not None:
-            raise
-        raise expected.exceptions[0] from None
 
 
 def _skip(monitor: MessageMonitor, now: float) -> None:

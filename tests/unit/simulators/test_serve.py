@@ -66,8 +66,8 @@ async def serving(stations: Sequence[Station], speed: float = 1.0) -> AsyncGener
     assert ready.is_set()
     yield task
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await asyncio.wait({task}, timeout=PATIENCE_S)
+    assert task.cancelled()
 
 
 async def read(path: Path, enough: Callable[[bytes], bool]) -> bytes:

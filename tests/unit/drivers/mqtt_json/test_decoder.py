@@ -158,6 +158,13 @@ def test_statuses(sent: Any, statuses: tuple[str, ...]) -> None:
     assert decode({"status": sent}).statuses == statuses
 
 
+def test_labels_and_statuses_hold_nothing_that_utf8_cannot_carry() -> None:
+    message = decode({"time": "\ud800 o'clock", "status": ["\ud800 loose"], "seq": "\ud800"})
+    assert message.time == Stamp("? o'clock")
+    assert message.statuses == ("loose",)
+    assert message.sequence == "?"
+
+
 def test_a_message_without_status_does_not_speak_of_it() -> None:
     assert decode({"spo2": 97}).statuses is None
 

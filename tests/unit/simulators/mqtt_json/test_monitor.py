@@ -123,8 +123,8 @@ def test_the_driver_reads_the_oximeter_and_its_last_will() -> None:
     assert seen[50.0] == [None, None, None]
     assert statuses == [
         (40.0, "sensor_off", True),
-        (75.0, "sensor_off", False),
         (75.0, "searching", True),
+        (75.0, "sensor_off", False),
         (83.0, "searching", False),
     ]
     assert DeviceStatus("ox-1", "offline", True, 91.0) in driver.receive(Message(monitor.will.payload), 91.0)

@@ -1,0 +1,129 @@
+"""Replay and backtest as a person or a program reads them: tables, sentences, JSON. Prints nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+
+from vitalwatch.alarms import Output, Priority, Profile
+from vitalwatch.alarms.profile import numbers
+from vitalwatch.alarms.words import span
+from vitalwatch.replay.backtest import Changed, Difference
+from vitalwatch.replay.recording import Recording
+from vitalwatch.replay.report import Alarm, Line, Load
+
+_COLOURS: Final = {Priority.HIGH: "bold red", Priority.MEDIUM: "yellow", Priority.LOW: "cyan"}
+
+
+def json_line(output: Output) -> str:
+    """One transition or event as a line of JSON; ``t`` is in seconds by the recording's own stamps."""
+    fields: dict[str, Any] = msgspec.to_builtins(output)
+    return msgspec.json.encode({"t": fields.pop("at"), **fields}).decode()
+
+
+def alarm_table(alarms: Iterable[Alarm], title: str) -> Table:
+    """Alarms, one a row, by chair and time."""
+    table = Table("chair", "begins", "lasts", "priority", "condition", "message", title=title, title_justify="left")
+    for alarm in alarms:
+        lasts = span(alarm.end - alarm.start) + (" +" if alarm.standing else "")
+        table.add_row(alarm.chair, _time(alarm.start), lasts, _ranked(alarm.priority), alarm.condition, alarm.text)
+    return table
+
+
+def load_table(loads: tuple[Load, ...]) -> Table:
+    """Alarms a chair-hour by condition and priority, profile beside profile."""
+    table = Table("condition", "priority", title="Alarms", title_justify="left")
+    for load in loads:
+        for heading in ("raw", "merged", "per chair-hour"):
+            table.add_column(f"{load.profile}\n{heading}", justify="right")
+    kinds = dict.fromkeys((line.condition, line.priority) for load in loads for line in load.lines)
+    for condition, priority in kinds:
+        found = [_line_of(load.lines, condition, priority) for load in loads]
+        table.add_row(condition, _ranked(priority), *(cell for line in found for cell in _cells(line)))
+    table.add_section()
+    for priority in reversed(Priority):
+        found = [_line_of(load.priorities, "", priority) for load in loads]
+        table.add_row("all", _ranked(priority), *(cell for line in found for cell in _cells(line)))
+    return table
+
+
+def load_words(load: Load) -> list[str]:
+    """The figures beside the counts, a sentence each."""
+    sound = f"{load.sound_s:.0f} s of sound if nobody answers"
+    if load.monitored_hours:
+        sound += f", {load.sound_s / load.monitored_hours:.0f} s a chair-hour"
+    short = f"{load.short} of the {load.ended} alarms that ended did so within 10 s"
+    if load.ended:
+        short += f" ({100 * load.short / load.ended:.0f} %)"
+    return [
+        f"{_many(load.recordings, 'recording')}, {load.wall_hours:.2f} h, of which {load.monitored_hours:.2f} h monitored.",
+        f"{sound}.",
+        f"{short}.",
+        f"{_many(load.held_back, 'time')} something passed its limit for less than its delay.",
+    ]
+
+
+def difference_words(difference: Difference, first: str, second: str) -> list[str]:
+    """What changes from one profile to the other: a sentence, then a line for each alarm that does."""
+    counts = (
+        (len(difference.vanish), "vanish"),
+        (len(difference.appear), "appear"),
+        (len(difference.later), "come later"),
+        (len(difference.earlier), "come earlier"),
+        (len(difference.reranked), "change priority"),
+        (difference.same, "stay as they are"),
+    )
+    lines = [f"From {first} to {second}: " + ", ".join(f"{count} {words}" for count, words in counts) + "."]
+    lines += [f"  vanishes  {_where(alarm)}  {alarm.text}" for alarm in difference.vanish]
+    lines += [f"  appears   {_where(alarm)}  {alarm.text}" for alarm in difference.appear]
+    for pair in (*difference.later, *difference.earlier):
+        lines.append(f"  {abs(pair.later_s):g} s {'later' if pair.later_s > 0 else 'earlier'}  {_where(pair)}")
+    lines += [f"  {pair.priority_before} becomes {pair.priority}  {_where(pair)}" for pair in difference.reranked]
+    return lines
+
+
+def untestable(recordings: Iterable[Recording], profile: Profile) -> list[str]:
+    """A sentence for each period of recordings that is too long to test some of the delays."""
+    sentences = []
+    for period in sorted({recording.period_s for recording in recordings}):
+        blind = [
+            f"{key.removeprefix('delays.')} {value:g} s"
+            for key, value in numbers(profile).items()
+            if key.startswith("delays.") and 0 < value < period
+        ]
+        if blind:
+            sentences.append(
+                f"Rows {period:g} s apart cannot test delays below {period:g} s ({', '.join(blind)}): alarms come at "
+                "the scale of the rows, and what lies between two rows is not seen."
+            )
+    return sentences
+
+
+def _cells(line: Line | None) -> tuple[str, str, str]:
+    if line is None:
+        return "0", "0", "0"
+    return str(line.raw), str(line.merged), "--" if line.per_hour is None else f"{line.per_hour:.2f}"
+
+
+def _line_of(lines: Iterable[Line], condition: str, priority: Priority) -> Line | None:
+    return next((line for line in lines if (line.condition, line.priority) == (condition, priority)), None)
+
+
+def _where(item: Alarm | Changed) -> str:
+    return f"{item.chair}  {_time(item.start)}  {item.condition}"
+
+
+def _time(seconds: float) -> str:
+    return f"-{span(-seconds)}" if seconds < 0 else span(seconds)
+
+
+def _ranked(priority: Priority) -> Text:
+    return Text(priority, style=_COLOURS[priority])
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
