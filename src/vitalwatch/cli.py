@@ -78,6 +78,46 @@ def demo(
         _stop(error)
 
 
+_Recordings = Annotated[list[Path], typer.Argument(help="Recorded series: CSV files.", show_default=False)]
+_ProfileName = Annotated[str, typer.Option("--profile", help="A built-in profile, or a profile file.")]
+_Baseline = Annotated[
+    str | None, typer.Option(help="When the baseline is taken: first:5m is five minutes in. None unless given.")
+]
+
+
+@cli.command(epilog="Example:  vitalwatch replay monitor.csv --profile ketamine-iv --json")
+def replay(
+    recordings: _Recordings,
+    profile: _ProfileName = "adult-default",
+    as_json: Annotated[bool, typer.Option("--json", help="Write every change as a line of JSON.")] = False,
+    baseline: _Baseline = None,
+) -> None:
+    """Play recorded vital signs through the alarm engine, and show what would have alarmed."""
+    from vitalwatch.replay import commands
+
+    try:
+        commands.replay(recordings, profile, baseline, as_json=as_json)
+    except VitalWatchError as error:
+        _stop(error)
+
+
+@cli.command(epilog="Example:  vitalwatch backtest ward/*.csv --profile adult-default --against our-limits.toml")
+def backtest(
+    recordings: _Recordings,
+    against: Annotated[str, typer.Option(help="The profile to compare with.", show_default=False)],
+    profile: _ProfileName = "adult-default",
+    as_json: Annotated[bool, typer.Option("--json", help="Write the figures as one JSON object.")] = False,
+    baseline: _Baseline = None,
+) -> None:
+    """Play recorded vital signs under two profiles, and show what the other limits would have done."""
+    from vitalwatch.replay import commands
+
+    try:
+        commands.backtest(recordings, profile, against, baseline, as_json=as_json)
+    except VitalWatchError as error:
+        _stop(error)
+
+
 def _say_ready(address: str) -> None:
     typer.echo(f"The page is at {address}  (Ctrl-C ends)")
     sys.stdout.flush()

@@ -157,9 +157,7 @@ class StatusBook:
         self._device = device
         self._active: dict[str, str] = {}
 
-    def update(
-        self, active: Mapping[str, str], now: float, limit_of: tuple[Vital, ...] = ()
-    ) -> list[DeviceStatus]:
+    def update(self, active: Mapping[str, str], now: float, limit_of: tuple[Vital, ...] = ()) -> list[DeviceStatus]:
         """Take the statuses that hold at ``now``, each with its detail; report what changed.
 
         Those that began, or whose detail changed, come before those that ended. ``limit_of`` goes with

@@ -12,6 +12,7 @@ import { inOrder, type HeldAlarm } from "./alarms";
 import { SILENCE_MS, type Batch } from "./feed";
 import type { Alarm, Chair, ServerFrame, Snapshot, Value } from "./protocol";
 import type { HeldValue } from "./readings";
+import { words } from "./words";
 
 /** One chair: what it is, its newest values by vital, and its present alarms by condition. */
 export class ChairPicture {
@@ -59,6 +60,22 @@ export interface Listed {
   alarm: HeldAlarm;
 }
 
+/** The clinic as a whole, in the form of a chair: its id is empty. */
+const WHOLE: Chair = {
+  id: "",
+  label: "",
+  room: "",
+  state: "watched",
+  phase: "unknown",
+  profile: "",
+  mark: "",
+  limits: {},
+  devices: [],
+  statuses: [],
+  values: [],
+  audio_paused_until: null,
+};
+
 export type Link = "connecting" | "live" | "lost";
 
 /** A frame that does not fit the picture: the picture is wrong and has to be had anew. */
@@ -72,6 +89,8 @@ export class Clinic {
   version = $state("");
   notices = $state.raw<string[]>([]);
   chairs = $state.raw<ChairPicture[]>([]);
+  /** Where the alarms of the clinic as a whole are kept; it has no tile, only a place in the alarm bar. */
+  whole = $state.raw<ChairPicture>(new ChairPicture(WHOLE, 0));
 
   #anchor = $state.raw<Anchor | null>(null);
   #wall = $state.raw({ ms: 0, localMs: 0 });
@@ -111,7 +130,8 @@ export class Clinic {
   /** Every alarm that lights, most needed first. Pending ones are only a hint on their own tile. */
   get listed(): Listed[] {
     const owner = new Map<HeldAlarm, ChairPicture>();
-    for (const chair of this.chairs) for (const alarm of chair.alarms.values()) owner.set(alarm, chair);
+    for (const chair of [this.whole, ...this.chairs])
+      for (const alarm of chair.alarms.values()) owner.set(alarm, chair);
     return inOrder(owner.keys())
       .filter((alarm) => alarm.state !== "pending")
       .map((alarm) => ({ alarm, chair: owner.get(alarm) as ChairPicture }));
@@ -177,7 +197,9 @@ export class Clinic {
       for (const alarm of alarms) chair.setAlarm(alarm, snapshot.now);
       return chair;
     });
-    this.#byId = new Map(this.chairs.map((chair) => [chair.info.id, chair]));
+    this.whole = new ChairPicture({ ...WHOLE, label: words.wholeClinic }, snapshot.now);
+    for (const alarm of snapshot.clinic_alarms) this.whole.setAlarm(alarm, snapshot.now);
+    this.#byId = new Map([this.whole, ...this.chairs].map((chair) => [chair.info.id, chair]));
     this.link = "live";
     this.why = "";
   }

@@ -142,6 +142,8 @@ export interface Snapshot extends Numbered {
   version: string;
   notices: string[];
   chairs: (Chair & { alarms: Alarm[] })[];
+  /** Alarms of the clinic as a whole; in these and their later frames `chair` is empty. */
+  clinic_alarms: Alarm[];
 }
 
 export interface Vitals extends Numbered {

@@ -78,6 +78,7 @@ export const words = {
   infusing: (count: number) => `${count} infusing`,
   technical: (count: number) => `${count} tech`,
   noAlarms: "No alarms",
+  wholeClinic: "Clinic",
   allAlarms: "Alarms of all chairs, most urgent first",
   linkLive: "Live",
   linkLost: "Lost",

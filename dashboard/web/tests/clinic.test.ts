@@ -139,3 +139,20 @@ test("a chair is found by its label or the number in it", () => {
   expect(clinic.chairNumbered("12")?.info.id).toBe("b");
   expect(clinic.chairNumbered("1")).toBeUndefined();
 });
+
+describe("alarms of the clinic as a whole", () => {
+  const flood = { chair: "", condition: "T-FLOOD", priority: "low", text: "Alarm flood" } as const;
+
+  test("stand in the alarm bar under the clinic's name and on no tile", () => {
+    clinic.apply(batch(2000, alarmFrame(2, 101, flood)));
+    expect(clinic.listed.map(({ chair, alarm }) => [chair.info.label, alarm.condition])).toEqual([["Clinic", "T-FLOOD"]]);
+    expect(clinic.chairs.map(({ info }) => info.id)).toEqual(["1"]);
+  });
+
+  test("come with the snapshot, and end", () => {
+    clinic.apply(batch(2000, snapshot({ clinic_alarms: [alarm(flood)] })));
+    expect(clinic.listed).toHaveLength(1);
+    clinic.apply(batch(3000, alarmFrame(2, 102, { ...flood, state: "idle" })));
+    expect(clinic.listed).toHaveLength(0);
+  });
+});

@@ -94,6 +94,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     version: "0",
     notices: [],
     chairs: [{ ...chair(), alarms: [] }],
+    clinic_alarms: [],
     ...changes,
   };
 }

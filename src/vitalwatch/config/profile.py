@@ -8,7 +8,7 @@ may be tighter than the built-in one at will, but looser only inside the ranges 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import Field, model_validator
@@ -21,27 +21,22 @@ BASE_PROFILE = "adult-default"
 """The profile that all others build on; the only one that inherits from none."""
 
 
-
-def _ranged(key: str, unit: str) -> Any:
-    """A number inside the hard range of one value; the alarm core owns the ranges."""
+def _range(key: str, unit: str) -> Any:
+    """The hard range of one value, which the alarm core owns, as a pydantic field."""
     low, high = HARD_RANGES[key]
-    return Annotated[float, Field(ge=low, le=high, json_schema_extra={"unit": unit})]
+    return Field(ge=low, le=high, json_schema_extra={"unit": unit})
 
 
-if TYPE_CHECKING:
-    Saturation = VeryLowSaturation = HeartRate = Systolic = Diastolic = Mean = Respiration = float
-    Delay = HeartRateDelay = UrgentDelay = float
-else:
-    Saturation = _ranged("limits.spo2_low", "%")
-    VeryLowSaturation = _ranged("limits.spo2_very_low", "%")
-    HeartRate = _ranged("limits.heart_rate_low", "bpm")
-    Systolic = _ranged("limits.systolic_high", "mmHg")
-    Diastolic = _ranged("limits.diastolic_high", "mmHg")
-    Mean = _ranged("limits.mean_low", "mmHg")
-    Respiration = _ranged("limits.respiration_low", "/min")
-    Delay = _ranged("delays.spo2_low", "s")
-    HeartRateDelay = _ranged("delays.heart_rate_high", "s")
-    UrgentDelay = _ranged("delays.spo2_very_low", "s")
+Saturation = Annotated[float, _range("limits.spo2_low", "%")]
+VeryLowSaturation = Annotated[float, _range("limits.spo2_very_low", "%")]
+HeartRate = Annotated[float, _range("limits.heart_rate_low", "bpm")]
+Systolic = Annotated[float, _range("limits.systolic_high", "mmHg")]
+Diastolic = Annotated[float, _range("limits.diastolic_high", "mmHg")]
+Mean = Annotated[float, _range("limits.mean_low", "mmHg")]
+Respiration = Annotated[float, _range("limits.respiration_low", "/min")]
+Delay = Annotated[float, _range("delays.spo2_low", "s")]
+HeartRateDelay = Annotated[float, _range("delays.heart_rate_high", "s")]
+UrgentDelay = Annotated[float, _range("delays.spo2_very_low", "s")]
 Percent = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "%"})]
 Rise = Annotated[float, Field(gt=0, le=100, json_schema_extra={"unit": "mmHg"})]
 

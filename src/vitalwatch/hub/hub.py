@@ -16,7 +16,7 @@ import structlog
 
 from vitalwatch import __version__
 from vitalwatch.alarms import ChairSpec, Engine, Output
-from vitalwatch.alarms.events import Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
+from vitalwatch.alarms.events import CLINIC, Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
 from vitalwatch.alarms.transition import State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
 from vitalwatch.clock import Clock
@@ -137,6 +137,8 @@ class Hub:
             UsageError: if it is not possible; the text is for the person.
         """
         self._tell([act], self.clock.now())
+        if act.chair == CLINIC:
+            return
         if isinstance(act, SetChairState):
             self._new_values.update(dict.fromkeys((act.chair, vital) for vital in Vital))
         self._mark_chair(act.chair)
@@ -166,7 +168,7 @@ class Hub:
             if isinstance(output, Transition):
                 self.transitions[output.condition, output.target, output.priority] += 1
                 _log.info("transition", chair=output.chair, condition=output.condition, to=output.target)
-            else:
+            elif output.chair != CLINIC:
                 self._mark_chair(output.chair)
             if not output.condition:
                 continue
@@ -247,6 +249,7 @@ class Hub:
                 "version": __version__,
                 "notices": self.notices,
                 "chairs": chairs,
+                "clinic_alarms": present(self._engine.chair(CLINIC), now),
             }
         )
 

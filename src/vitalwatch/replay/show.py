@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from vitalwatch.alarms import Output, Priority, Profile
+from vitalwatch.alarms.conditions import CATALOGUE
 from vitalwatch.alarms.profile import numbers
 from vitalwatch.alarms.words import span
 from vitalwatch.replay.backtest import Changed, Difference
@@ -27,27 +29,32 @@ def json_line(output: Output) -> str:
 
 def alarm_table(alarms: Iterable[Alarm], title: str) -> Table:
     """Alarms, one a row, by chair and time."""
-    table = Table("chair", "begins", "lasts", "priority", "condition", "message", title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("chair", overflow="fold")
+    for heading in ("begins", "lasts"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("priority", "condition", "message"):
+        table.add_column(heading, no_wrap=heading != "message")
     for alarm in alarms:
         lasts = span(alarm.end - alarm.start) + (" +" if alarm.standing else "")
         table.add_row(alarm.chair, _time(alarm.start), lasts, _ranked(alarm.priority), alarm.condition, alarm.text)
     return table
 
 
-def load_table(loads: tuple[Load, ...]) -> Table:
-    """Alarms a chair-hour by condition and priority, profile beside profile."""
-    table = Table("condition", "priority", title="Alarms", title_justify="left")
-    for load in loads:
-        for heading in ("raw", "merged", "per chair-hour"):
-            table.add_column(f"{load.profile}\n{heading}", justify="right")
-    kinds = dict.fromkeys((line.condition, line.priority) for load in loads for line in load.lines)
-    for condition, priority in kinds:
-        found = [_line_of(load.lines, condition, priority) for load in loads]
-        table.add_row(condition, _ranked(priority), *(cell for line in found for cell in _cells(line)))
+def load_table(first: Load, second: Load) -> Table:
+    """Alarms by condition and priority under two profiles, side by side as A and B."""
+    title = f"Alarms under A = {first.profile} and B = {second.profile}: raw, merged, merged a monitored chair-hour"
+    table = Table("condition", "priority", title=title, title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("A raw", "merged", "a hour", "B raw", "merged", "a hour"):
+        table.add_column(heading, justify="right")
+    present = {(line.condition, line.priority) for load in (first, second) for line in load.lines}
+    for kind in ((condition, priority) for condition in CATALOGUE for priority in reversed(Priority)):
+        if kind in present:
+            table.add_row(kind[0], _ranked(kind[1]), *_cells(first.lines, *kind), *_cells(second.lines, *kind))
     table.add_section()
     for priority in reversed(Priority):
-        found = [_line_of(load.priorities, "", priority) for load in loads]
-        table.add_row("all", _ranked(priority), *(cell for line in found for cell in _cells(line)))
+        cells = (*_cells(first.priorities, "", priority), *_cells(second.priorities, "", priority))
+        table.add_row("all", _ranked(priority), *cells)
     return table
 
 
@@ -59,8 +66,9 @@ def load_words(load: Load) -> list[str]:
     short = f"{load.short} of the {load.ended} alarms that ended did so within 10 s"
     if load.ended:
         short += f" ({100 * load.short / load.ended:.0f} %)"
+    hours = f"{load.wall_hours:.2f} h, of which {load.monitored_hours:.2f} h monitored"
     return [
-        f"{_many(load.recordings, 'recording')}, {load.wall_hours:.2f} h, of which {load.monitored_hours:.2f} h monitored.",
+        f"{_many(load.recordings, 'recording')}, {hours}.",
         f"{sound}.",
         f"{short}.",
         f"{_many(load.held_back, 'time')} something passed its limit for less than its delay.",
@@ -103,14 +111,11 @@ def untestable(recordings: Iterable[Recording], profile: Profile) -> list[str]:
     return sentences
 
 
-def _cells(line: Line | None) -> tuple[str, str, str]:
-    if line is None:
-        return "0", "0", "0"
-    return str(line.raw), str(line.merged), "--" if line.per_hour is None else f"{line.per_hour:.2f}"
-
-
-def _line_of(lines: Iterable[Line], condition: str, priority: Priority) -> Line | None:
-    return next((line for line in lines if (line.condition, line.priority) == (condition, priority)), None)
+def _cells(lines: Iterable[Line], condition: str, priority: Priority) -> tuple[str, str, str]:
+    for line in lines:
+        if (line.condition, line.priority) == (condition, priority):
+            return str(line.raw), str(line.merged), "--" if line.per_hour is None else f"{line.per_hour:.2f}"
+    return "0", "0", "0"
 
 
 def _where(item: Alarm | Changed) -> str:
