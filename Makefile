@@ -52,7 +52,7 @@ bench:
 
 screenshots:
 	$(prepare) dev chromium
-	@.venv/bin/python tools/screenshots.py $(ARGS)
+	@.venv/bin/python -m tools.screenshots $(ARGS)
 
 lock:
 	$(prepare) dev

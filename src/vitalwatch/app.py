@@ -39,8 +39,8 @@ def make_hub(config: Config, clock: Clock) -> Hub:
 
 
 def notices(config: Config) -> list[str]:
-    """What must stand at the foot of every screen, and in the start-up log."""
-    found = [SECOND_EYES]
+    """What must stand at the foot of every screen and in the start-up log, beside the safety sentence of both."""
+    found = []
     if not _loopback(config.web.listen):
         found.append(OPEN_NETWORK)
     if any(not config.profile_of(chair).signed_by for chair in config.chairs):
@@ -97,7 +97,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    for notice in hub.notices:
+    for notice in [SECOND_EYES, *hub.notices]:
         _log.info(notice)
     async with asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(hub.run(), name="hub")

@@ -13,7 +13,8 @@ A new driver is a package folder plus one line in the entry-point group ``vitalw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
 import msgspec
@@ -184,9 +185,15 @@ class StatusBook:
         self._active = {}
 
 
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    """All installed drivers by name; looked up once, since it reads the data of every installed package."""
+    return {entry.name: entry for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name)}
+
+
 def driver_names() -> list[str]:
     """Names of all installed drivers, sorted."""
-    return sorted({entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)})
+    return list(_installed())
 
 
 def load_driver(name: str) -> type[Driver]:
@@ -195,8 +202,8 @@ def load_driver(name: str) -> type[Driver]:
     Raises:
         UsageError: if no driver has this name; the text lists those that exist.
     """
-    found = entry_points(group=ENTRY_POINT_GROUP, name=name)
-    for entry in found:
-        driver: type[Driver] = entry.load()
-        return driver
-    raise UsageError(f'no driver is called "{name}"; installed: {", ".join(driver_names())}')
+    entry = _installed().get(name)
+    if entry is None:
+        raise UsageError(f'no driver is called "{name}"; installed: {", ".join(driver_names())}')
+    driver: type[Driver] = entry.load()
+    return driver

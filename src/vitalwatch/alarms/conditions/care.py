@@ -22,6 +22,9 @@ FLOOD_BEGINS: Final = 10
 FLOOD_ENDS: Final = 5
 KEPT_QUIET_S: Final = 300.0
 CHECK_OVERDUE_S: Final = 300.0
+NOBODY_DELAY_S: Final = 3.0
+SELF_CHECK_DELAY_S: Final = 5.0
+UNDELIVERED_DELAY_S: Final = 5.0
 
 SCALES: Final = {"moaas": (0, 5), "rass": (-5, 4)}
 
@@ -127,7 +130,7 @@ def look_nobody(clinic: Chair, now: float) -> Finding:
     if facts is None or facts.alarm_grade is None:
         return UNKNOWN
     if facts.watched and not facts.alarm_grade:
-        return Finding(Side.BEYOND, delay_s=3.0, text="Nobody watching", note="no alarm screen is open")
+        return Finding(Side.BEYOND, delay_s=NOBODY_DELAY_S, text="Nobody watching", note="no alarm screen is open")
     return CLEAR
 
 
@@ -136,13 +139,13 @@ def look_self_check(clinic: Chair, now: float) -> Finding:
     if clinic.clinic is None:
         return UNKNOWN
     if clinic.clinic.check_failed:
-        return Finding(Side.BEYOND, delay_s=5.0, text="Alarm system fault")
+        return Finding(Side.BEYOND, delay_s=SELF_CHECK_DELAY_S, text="Alarm system fault")
     return CLEAR
 
 
 def look_undelivered(chair: Chair, now: float) -> Finding:
     """Beyond while a high alarm has reached no screen."""
-    return Finding(Side.BEYOND, delay_s=5.0, text="Alarm not delivered") if chair.undelivered else CLEAR
+    return Finding(Side.BEYOND, delay_s=UNDELIVERED_DELAY_S, text="Alarm not delivered") if chair.undelivered else CLEAR
 
 
 CARE: Final = (
