@@ -14,7 +14,12 @@ import msgspec
 from vitalwatch.model import CUFF_VITALS, DeviceStatus, Mode, Observation, Report, Validity, Vital
 
 
-class Sampled(msgspec.Struct, frozen=True, tag=True):
+def _snake(name: str) -> str:
+    """``PauseAudio`` is ``pause_audio`` on the wire and in the record."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class Sampled(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """One sample, or none, of a streamed vital."""
 
     chair: str
@@ -26,7 +31,7 @@ class Sampled(msgspec.Struct, frozen=True, tag=True):
     device_time: str | None = None
 
 
-class CuffRead(msgspec.Struct, frozen=True, tag=True):
+class CuffRead(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """One new cuff reading, mmHg and bpm; pressures are ``None`` where the device gave no usable number."""
 
     chair: str
@@ -39,7 +44,7 @@ class CuffRead(msgspec.Struct, frozen=True, tag=True):
     mode: Mode = Mode.REAL
 
 
-class StatusChanged(msgspec.Struct, frozen=True, tag=True):
+class StatusChanged(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A device state began or ended."""
 
     chair: str
@@ -51,14 +56,14 @@ class StatusChanged(msgspec.Struct, frozen=True, tag=True):
     limit_of: tuple[Vital, ...] = ()
 
 
-class Heard(msgspec.Struct, frozen=True, tag=True):
+class Heard(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A whole frame of the device's protocol arrived, whatever it said."""
 
     chair: str
     device: str
 
 
-class LinkChanged(msgspec.Struct, frozen=True, tag=True):
+class LinkChanged(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """The link to a device opened or was lost; ``reason`` is in plain words."""
 
     chair: str
@@ -67,7 +72,7 @@ class LinkChanged(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-class Acknowledge(msgspec.Struct, frozen=True, tag=True):
+class Acknowledge(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person has seen one condition."""
 
     chair: str
@@ -75,7 +80,7 @@ class Acknowledge(msgspec.Struct, frozen=True, tag=True):
     actor: str
 
 
-class PauseAudio(msgspec.Struct, frozen=True, tag=True):
+class PauseAudio(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person stops the sound of one chair for a while; never without an end."""
 
     chair: str
@@ -83,14 +88,14 @@ class PauseAudio(msgspec.Struct, frozen=True, tag=True):
     seconds: float = 120.0
 
 
-class ResumeAudio(msgspec.Struct, frozen=True, tag=True):
+class ResumeAudio(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person ends an audio pause early."""
 
     chair: str
     actor: str
 
 
-class SetChairState(msgspec.Struct, frozen=True, tag=True):
+class SetChairState(msgspec.Struct, frozen=True, tag_field="event", tag="set_state"):
     """A named person says that a chair is ``empty``, ``watched`` or on ``standby``."""
 
     chair: str
@@ -99,7 +104,7 @@ class SetChairState(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-class SetPhase(msgspec.Struct, frozen=True, tag=True):
+class SetPhase(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person says which phase the visit is in: ``preparation``, ``infusion`` or ``recovery``."""
 
     chair: str
@@ -107,7 +112,7 @@ class SetPhase(msgspec.Struct, frozen=True, tag=True):
     actor: str
 
 
-class Shelve(msgspec.Struct, frozen=True, tag=True):
+class Shelve(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person puts one condition aside for a while, with a reason; never one of high priority."""
 
     chair: str
@@ -117,7 +122,7 @@ class Shelve(msgspec.Struct, frozen=True, tag=True):
     seconds: float
 
 
-class Unshelve(msgspec.Struct, frozen=True, tag=True):
+class Unshelve(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person takes a condition off the shelf early."""
 
     chair: str
@@ -125,7 +130,7 @@ class Unshelve(msgspec.Struct, frozen=True, tag=True):
     actor: str
 
 
-class ChangeLimit(msgspec.Struct, frozen=True, tag=True):
+class ChangeLimit(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person sets one limit or delay for this patient: ``limits.spo2_low``, in its fixed unit."""
 
     chair: str
@@ -135,21 +140,21 @@ class ChangeLimit(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-class TakeBaseline(msgspec.Struct, frozen=True, tag=True):
+class TakeBaseline(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person makes the present values this patient's baseline."""
 
     chair: str
     actor: str
 
 
-class NewVisit(msgspec.Struct, frozen=True, tag=True):
+class NewVisit(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person begins a visit: no values, limits or baseline of the patient before."""
 
     chair: str
     actor: str
 
 
-class ChartSedation(msgspec.Struct, frozen=True, tag=True):
+class ChartSedation(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """A named person charts a sedation score on the ``moaas`` (0 to 5) or ``rass`` (-5 to +4) scale."""
 
     chair: str
@@ -158,7 +163,7 @@ class ChartSedation(msgspec.Struct, frozen=True, tag=True):
     actor: str
 
 
-class Plan(msgspec.Struct, frozen=True, tag=True):
+class Plan(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """The visit says what is planned, in seconds from now: the next charted check, the end of the infusion."""
 
     chair: str
@@ -167,21 +172,21 @@ class Plan(msgspec.Struct, frozen=True, tag=True):
     end_in_s: float | None = None
 
 
-class Undelivered(msgspec.Struct, frozen=True, tag=True):
+class Undelivered(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """Whether a high alarm of this chair has reached no screen."""
 
     chair: str
     undelivered: bool
 
 
-class Screens(msgspec.Struct, frozen=True, tag=True):
+class Screens(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """How many alarm-grade screens are alive; for the whole clinic, so ``chair`` is :data:`CLINIC`."""
 
     alarm_grade: int
     chair: str = ""
 
 
-class SelfCheck(msgspec.Struct, frozen=True, tag=True):
+class SelfCheck(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """Whether the service's check of itself passed; for the whole clinic."""
 
     passed: bool

@@ -108,7 +108,7 @@ async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
 
 def _do(hub: Hub, act: messages.ActFrame) -> messages.Reply:
     try:
-        hub.act(act.event())
+        hub.act(act.act)
     except UsageError as error:
         return messages.Reply(act.id, False, str(error))
     return messages.Reply(act.id, True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from vitalwatch.alarms.events import Acknowledge, Act, PauseAudio, ResumeAudio, SetChairState, SetPhase
+from vitalwatch.alarms.events import Act
 from vitalwatch.errors import UsageError
 
 
@@ -23,36 +23,17 @@ class Drew(msgspec.Struct, frozen=True, tag="drew"):
     seq: int
 
 
-class ActFrame(msgspec.Struct, frozen=True, tag="act"):
+class ActFrame(msgspec.Struct, frozen=True):
     """A person's act; ``id`` is the page's own number, given back in the reply."""
 
     id: int
-    act: Literal["acknowledge", "pause_audio", "resume_audio", "set_state", "set_phase"]
-    chair: str
-    actor: str
-    condition: str = ""
-    state: str = ""
-    phase: str = ""
-    reason: str = ""
-
-    def event(self) -> Act:
-        """The engine's event for this act."""
-        match self.act:
-            case "acknowledge":
-                return Acknowledge(self.chair, self.condition, self.actor)
-            case "pause_audio":
-                return PauseAudio(self.chair, self.actor)
-            case "resume_audio":
-                return ResumeAudio(self.chair, self.actor)
-            case "set_state":
-                return SetChairState(self.chair, self.state, self.actor, self.reason)
-            case "set_phase":
-                return SetPhase(self.chair, self.phase, self.actor)
+    act: Act
 
 
 Said: TypeAlias = Hello | Drew | ActFrame
 
-_decoder: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+_screen: msgspec.json.Decoder[Hello | Drew] = msgspec.json.Decoder(Hello | Drew)
+_any: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 
 
 def read(text: str) -> Said:
@@ -62,7 +43,11 @@ def read(text: str) -> Said:
         UsageError: if it is not one of the documented frames; the text says why.
     """
     try:
-        return _decoder.decode(text)
+        fields = _any.decode(text)
+        if fields.get("type") != "act":
+            return _screen.decode(text)
+        event = {**fields, "event": fields.get("act")}
+        return ActFrame(msgspec.convert(fields.get("id"), int), msgspec.convert(event, Act))
     except msgspec.MsgspecError as error:
         raise UsageError(f"not a frame of the live socket: {error}") from None
 

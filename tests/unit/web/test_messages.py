@@ -38,7 +38,7 @@ def test_a_screen_says_who_it_is_and_what_it_drew() -> None:
 def test_each_act_becomes_its_event(fields: dict[str, str], event: Any) -> None:
     frame = read(act(**fields))
     assert isinstance(frame, ActFrame)
-    assert (frame.id, frame.event()) == (7, event)
+    assert (frame.id, frame.act) == (7, event)
 
 
 def test_fields_of_a_newer_page_are_passed_over() -> None:
