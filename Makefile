@@ -47,11 +47,11 @@ lint:
 	@.venv/bin/python hatch_build.py check test
 
 bench:
-	$(prepare) dev mosquitto
-	@.venv/bin/python benchmarks/run.py $(ARGS)
+	$(prepare) dev mosquitto chromium
+	@.venv/bin/python -m benchmarks $(ARGS)
 
 screenshots:
-	$(prepare) dev chromium
+	$(prepare) dev mosquitto chromium
 	@.venv/bin/python -m tools.screenshots $(ARGS)
 
 lock:

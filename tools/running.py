@@ -9,7 +9,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -62,16 +62,22 @@ class Running:
 
 
 @asynccontextmanager
-async def running(*arguments: str, log: Path) -> AsyncIterator[Running]:
+async def running(*arguments: str, log: Path, env: Mapping[str, str] | None = None) -> AsyncIterator[Running]:
     """Run ``vitalwatch`` with these arguments for the length of a block.
 
     Args:
         arguments: of the command line.
         log: a file for its standard error.
+        env: its environment variables; ``None`` for ours.
     """
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            VITALWATCH, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=errors
+            VITALWATCH,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            env=env,
         )
     try:
         yield Running(process, log)
@@ -106,7 +112,15 @@ class Screen:
 
     async def frame(self) -> dict[str, Any]:
         """The next frame, already drawn."""
-        frame: dict[str, Any] = json.loads(await self.socket.recv())
+        return self.take(await self.socket.recv())
+
+    def take(self, text: str | bytes) -> dict[str, Any]:
+        """Draw a frame that was received; give it.
+
+        Raises:
+            AssertionError: if its number does not follow the one before.
+        """
+        frame: dict[str, Any] = json.loads(text)
         if frame["seq"] != self.seq + 1:
             raise AssertionError(f"frame {frame['seq']} came after frame {self.seq}")
         self.seq = frame["seq"]
@@ -126,6 +140,15 @@ class Screen:
                 frame = await self.frame()
                 if wanted(self, frame):
                     return frame
+
+    async def until_holds(self, wanted: Callable[[Self], Any], timeout_s: float = PATIENCE_S) -> None:
+        """Draw frames until ``wanted(self)`` holds; none if it already does.
+
+        Raises:
+            TimeoutError: if it did not in time.
+        """
+        if not wanted(self):
+            await self.until(lambda screen, _: wanted(screen), timeout_s)
 
     async def until_alarm(
         self, chair: str, condition: str, state: str, timeout_s: float = PATIENCE_S
@@ -184,5 +207,5 @@ async def watching(address: str) -> AsyncIterator[Screen]:
     """Listen to the service at the page's address; the snapshot is there when the block begins."""
     async with connect(address.replace("http://", "ws://", 1) + "ws/live", max_size=None) as socket:
         screen = Screen(socket)
-        await screen.until(lambda screen, _: screen.snapshot)
+        await screen.until_holds(lambda screen: screen.snapshot)
         yield screen

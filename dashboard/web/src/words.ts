@@ -65,7 +65,6 @@ export const words = {
   noLimits: "No limits set",
   status: (name: string) => status[name] ?? name.replaceAll("_", " "),
 
-  was: "was",
   more: (count: number) => `+${count}`,
   moreAlarms: (count: number) => `${count} more ${count === 1 ? "alarm" : "alarms"}`,
   noData: (age: string) => `No data ${age}`,
@@ -73,7 +72,8 @@ export const words = {
   noDevice: "No monitor assigned",
   audioPaused: "Audio paused",
   open: (chair: string) => `Open chair ${chair}`,
-  chair: (label: string) => `Chair ${label}`,
+  /** A chair by its label, which may already say what it is. */
+  chair: (label: string) => (/^chair\b/i.test(label) ? label : `Chair ${label}`),
 
   infusing: (count: number) => `${count} infusing`,
   technical: (count: number) => `${count} tech`,

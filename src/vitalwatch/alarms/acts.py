@@ -42,6 +42,10 @@ BASELINE_S: Final = 300.0
 
 BASELINE_CUFF_S: Final = 1800.0
 
+NAME_LENGTH: Final = 80
+REASON_LENGTH: Final = 400
+"""Letters that the record keeps of who acted and why."""
+
 CHAIR_STATES: Final = ("empty", "watched", "standby")
 PHASES: Final = ("preparation", "infusion", "recovery")
 
@@ -54,6 +58,8 @@ def do(engine: ChairEngine, act: Act, now: float) -> Iterator[Output]:
     """
     if not act.actor.strip():
         raise UsageError("an act needs the name of who does it")
+    if len(act.actor) > NAME_LENGTH or len(getattr(act, "reason", "")) > REASON_LENGTH:
+        raise UsageError(f"a name has up to {NAME_LENGTH} letters, a reason up to {REASON_LENGTH}")
     match act:
         case Acknowledge():
             yield from _acknowledge(engine, act, now)

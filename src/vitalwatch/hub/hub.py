@@ -194,7 +194,7 @@ class Hub:
             self.flush()
             self.last_beat = self.clock.now()
             if loop.time() >= beat_at:
-                beat_at += HEARTBEAT_S
+                beat_at = max(beat_at + HEARTBEAT_S, loop.time())  # after a stall, one and not all that were missed
                 self.viewers.put(_encode({"type": "heartbeat", "now": round(self.clock.now(), 3)}))
 
     def flush(self) -> None:

@@ -92,24 +92,25 @@ def test_silence_becomes_an_alarm_at_its_moment(told: Callable[[Any], Any]) -> N
     assert told(story)[:2] == [("T-SILENT", "pending", 12.0), ("T-SILENT", "active", 12.0)]
 
 
-def test_the_loop_is_woken_only_when_something_is_due(run: Callable[[Any], Any]) -> None:
-    async def whole() -> int:
+def test_the_loop_is_woken_exactly_at_each_deadline_and_never_between(run: Callable[[Any], Any]) -> None:
+    async def whole() -> list[tuple[float, float | None]]:
         story = Story(1.0)
-        story.tell(LinkChanged("1", "ox", True))
-        looked = 0
+        story.tell(LinkChanged("1", "ox", True), spo2(97.0))
+        woken: list[tuple[float, float | None]] = []
         advance = story.engine.advance
 
-        def counted(now: float) -> Any:
-            nonlocal looked
-            looked += 1
+        def noted(now: float) -> Any:
+            woken.append((now, story.engine.next_deadline()))
             return advance(now)
 
-        story.engine.advance = counted  # type: ignore[method-assign]
-        await asyncio.sleep(9.9)
+        story.engine.advance = noted  # type: ignore[method-assign]
+        await asyncio.sleep(60.0)
         story.runner.stop()
-        return looked
+        return woken
 
-    assert run(whole()) == 0
+    woken = run(whole())
+    assert woken
+    assert all(now == deadline for now, deadline in woken)
 
 
 def test_an_impossible_event_is_refused_and_the_timer_still_stands(told: Callable[[Any], Any]) -> None:

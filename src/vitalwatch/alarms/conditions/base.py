@@ -9,7 +9,7 @@ import msgspec
 
 from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.track import STREAM, Finding, Side, Timing, Track
-from vitalwatch.alarms.transition import Priority
+from vitalwatch.alarms.transition import Priority, State
 from vitalwatch.model import Vital
 
 CUFF_NEWS = "cuff"
@@ -72,4 +72,6 @@ def found_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:
     """The words of a rule that puts them into its finding; the last such words once it is no longer beyond."""
     if track.finding.side is Side.BEYOND:
         return track.finding.text, track.finding.note
+    if track.state is State.LATCHED:
+        return f"was: {track.text}", track.note
     return track.text, track.note

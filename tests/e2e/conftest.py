@@ -1,0 +1,82 @@
+"""A real Chromium, and a clinic whose one patient desaturates when the recording says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from vitalwatch.broker import free_port
+from vitalwatch.web.site import static_folder
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+
+SPEED = 10
+"""Recorded seconds that pass in one real second."""
+
+
+@pytest.fixture
+def open_page() -> Callable[[str], AbstractAsyncContextManager[Page]]:
+    """Open an address in a Chromium with a fresh profile, for the length of a block.
+
+    Without a Chromium or without the built page the test is skipped, or fails where everything has to be there.
+    """
+    chromium = shutil.which("chromium")
+    missing = "" if (static_folder() / "index.html").is_file() else "the page is not built: python hatch_build.py"
+    if missing := missing or ("" if chromium else "chromium is not installed"):
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+
+    @asynccontextmanager
+    async def open_page(address: str) -> AsyncIterator[Page]:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+            faults: list[str] = []
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            await page.goto(address)
+            yield page
+            await browser.close()
+            assert faults == []
+
+    return open_page
+
+
+@pytest.fixture
+def recording_clinic(tmp_path: Path) -> Path:
+    """A clinic file: 97 % for 6 s, then 86 % for 10 minutes, so an alarm at 16 s; ten times as fast as life."""
+    stamps = [f"02-Mar-26 10:{second // 60:02d}:{second % 60:02d}" for second in range(0, 610, 2)]
+    values = [97, 97, 97, *[86] * (len(stamps) - 3)]
+    lines = [f"{stamp}   {value:3d}      66      12" for stamp, value in zip(stamps, values, strict=True)]
+    (tmp_path / "recording.txt").write_text("\r\n".join(lines) + "\r\n")
+    path = tmp_path / "clinic.toml"
+    path.write_text(f"""
+[web]
+port = {free_port()}
+
+[[chair]]
+id = "1"
+label = "Chair 1"
+
+[[device]]
+id = "ox"
+chair = "1"
+driver = "nellcor"
+link = "replay:recording.txt?speed={SPEED}"
+""")
+    return path
+
+
+@pytest.fixture
+def pictures(project: Path) -> Path:
+    """Where screenshots of the tests are kept, to be looked at; not part of the project."""
+    folder = project / "test-output"
+    folder.mkdir(exist_ok=True)
+    return folder
