@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel
 
 from vitalwatch.alarms import chair
-from vitalwatch.alarms.conditions import CATALOGUE, Condition, care, pressures, sensors, technical
+from vitalwatch.alarms.conditions import CATALOGUE, Condition, care, pressures, reaction, sensors, technical
 from vitalwatch.alarms.conditions import trends as lines
 from vitalwatch.config import ProfileConfig, load_profile, profile_names
 from vitalwatch.config.profile import BASE_PROFILE
@@ -97,8 +97,8 @@ BEGINS: Final = {
         "systolic within {lines.PRESSURE_HORIZON_MIN:g} min",
     ),
     "REACTION": Begins(
-        "off; in `iron` and `biologic` two of these within 10 min: systolic down {lines.REACTION_PRESSURE:.0%}, heart "
-        "rate up {lines.REACTION_HEART:.0%}, SpO2 down {lines.REACTION_SPO2:g}",
+        "off; in `iron` and `biologic` two of these within 10 min: systolic down {reaction.REACTION_PRESSURE:.0%}, "
+        "heart rate up {reaction.REACTION_HEART:.0%}, SpO2 down {reaction.REACTION_SPO2:g}",
         priority="high when a limit is crossed, too",
     ),
     "PULSE-LOST": Begins(
@@ -185,6 +185,7 @@ def _table(conditions: list[Condition]) -> str:
         "care": care,
         "chair": chair,
         "lines": lines,
+        "reaction": reaction,
         "pressures": pressures,
         "sensors": sensors,
         "technical": technical,

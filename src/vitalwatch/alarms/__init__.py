@@ -1,8 +1,8 @@
 """The alarm core. Pure: no clock, no asyncio, no I/O. See ``engine`` for the way in and ``track`` for the rules."""
 
-from vitalwatch.alarms.chair import DeviceSpec
 from vitalwatch.alarms.chair_engine import Output
 from vitalwatch.alarms.engine import ChairSpec, Engine
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.profile import Profile
 from vitalwatch.alarms.transition import AlarmEvent, Priority, State, Transition
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from vitalwatch.alarms import profile as profiles
 from vitalwatch.alarms import track as life
-from vitalwatch.alarms.chair import HISTORY_TICKS, TICK_S, Baseline, Chair, Sedation
+from vitalwatch.alarms.chair import HISTORY_TICKS, TICK_S, Chair
 from vitalwatch.alarms.chair_engine import ChairEngine, Output
 from vitalwatch.alarms.conditions import CARE_NEWS, CATALOGUE, Condition
 from vitalwatch.alarms.conditions.care import check_score
@@ -27,6 +27,7 @@ from vitalwatch.alarms.events import (
     TakeBaseline,
     Unshelve,
 )
+from vitalwatch.alarms.facts import Baseline, Sedation
 from vitalwatch.alarms.transition import AlarmEvent, Priority, State
 from vitalwatch.errors import UsageError
 from vitalwatch.model import Vital

@@ -11,9 +11,19 @@ from typing import Final
 
 import msgspec
 
+from vitalwatch.alarms.facts import (
+    Baseline,
+    ClinicFacts,
+    CuffReading,
+    Device,
+    Sample,
+    SatCounter,
+    Sedation,
+    Standing,
+)
 from vitalwatch.alarms.profile import HARD_RANGES, Profile, looser, numbers
 from vitalwatch.alarms.track import REMINDER_S, Track
-from vitalwatch.model import CUFF_VITALS, USABLE, Mode, Status, Validity, Vital, standing_s
+from vitalwatch.model import USABLE, Mode, Status, Validity, Vital, standing_s
 
 CUFF_OLD_S: Final = 15 * 60
 """A cuff reading first seen older than this is shown with its age and raises no alarm."""
@@ -59,178 +69,6 @@ NO_VALUE_REASONS: Final = frozenset(
 """Device states that say why an oximeter or monitor gives no value."""
 
 _CUFF_READINGS_KEPT: Final = 64  # hours of readings; trends look at minutes
-
-
-class DeviceSpec(msgspec.Struct, frozen=True):
-    """What the core must know about a device that is wired to a chair.
-
-    Attributes:
-        id: device id.
-        vitals: what it can give.
-        period_s: the longest usual time between two of its messages, seconds.
-    """
-
-    id: str
-    vitals: tuple[Vital, ...]
-    period_s: float
-
-    @property
-    def silent_after_s(self) -> float:
-        """How long it may say nothing, link up, before that is an alarm; seconds."""
-        return max(10.0, 3.0 * self.period_s)
-
-    @property
-    def gives_cuff(self) -> bool:
-        """Whether it measures cuff pressures."""
-        return any(vital in CUFF_VITALS for vital in self.vitals)
-
-
-class Sample(msgspec.Struct):
-    """The newest sample of one vital from one device, and the newest that could be used.
-
-    Attributes:
-        value: in the vital's unit; ``None`` when the newest sample has none.
-        validity: of the newest sample.
-        mode: of the newest sample.
-        at: when it arrived, service seconds.
-        until: how long it speaks for the present.
-        valid_since: since when there were usable values without a break; ``None`` now.
-        last_value: newest usable value ever (this visit), shown only with its age.
-        last_at: when that arrived.
-    """
-
-    value: float | None
-    validity: Validity
-    mode: Mode
-    at: float
-    until: float
-    valid_since: float | None = None
-    last_value: float | None = None
-    last_at: float | None = None
-
-    def speaks(self, now: float) -> bool:
-        """Whether this is a patient's value that holds at ``now``."""
-        return self.value is not None and now < self.until and self.mode is Mode.REAL
-
-
-class CuffReading(msgspec.Struct, frozen=True):
-    """One cuff reading. ``at`` is when it was measured (host clock), ``seen_at`` when it arrived; mmHg and bpm."""
-
-    device: str
-    at: float
-    seen_at: float
-    systolic: float
-    diastolic: float | None
-    mean: float | None
-    pulse: float | None = None
-    mode: Mode = Mode.REAL
-
-    @property
-    def text(self) -> str:
-        """``168/102``."""
-        dia = "--" if self.diastolic is None else f"{self.diastolic:.0f}"
-        return f"{self.systolic:.0f}/{dia}"
-
-
-class Standing(msgspec.Struct):
-    """A device state that holds; fields as in ``DeviceStatus``."""
-
-    since: float
-    detail: str = ""
-    priority: str = ""
-    limit_of: tuple[Vital, ...] = ()
-
-
-class Baseline(msgspec.Struct, frozen=True):
-    """This patient's values before the drug, medians; ``None`` where there was nothing to take."""
-
-    at: float
-    actor: str
-    spo2: float | None
-    heart_rate: float | None
-    systolic: float | None
-    diastolic: float | None
-
-
-class SatCounter(msgspec.Struct):
-    """The SpO2 integral: points below the limit x seconds, counted back down while the value is inside.
-
-    Attributes:
-        points: as of ``at``.
-        at: when they were last counted.
-        rate: points a second since then; negative while the value is inside.
-        dips: when the value last went below the limit, newest last, at most three.
-    """
-
-    points: float = 0.0
-    at: float = 0.0
-    rate: float = 0.0
-    dips: list[float] = []
-
-    def count(self, now: float) -> float:
-        """The points at ``now``, in points x seconds; never below 0."""
-        return max(0.0, self.points + self.rate * (now - self.at))
-
-
-class Sedation(msgspec.Struct, frozen=True):
-    """The sedation score last charted."""
-
-    scale: str
-    score: int
-    at: float
-    actor: str
-
-
-class ClinicFacts(msgspec.Struct):
-    """What concerns the whole clinic.
-
-    Attributes:
-        watched: how many chairs are watched.
-        alarm_grade: how many alarm-grade screens are alive; ``None`` until told.
-        check_failed: whether the service's last check of itself failed.
-        new_alarms: when alarms became active within the last ten minutes, oldest first.
-    """
-
-    watched: int = 0
-    alarm_grade: int | None = None
-    check_failed: bool = False
-    new_alarms: list[float] = []
-
-
-class Device(msgspec.Struct):
-    """What is known about one device of the chair.
-
-    Attributes:
-        spec: the fixed facts.
-        up: whether the link is open; ``None`` until the first word about it.
-        changed_at: when the link opened or was lost, or when the chair was made.
-        reason: why it is lost, in plain words.
-        heard_at: when a whole frame last arrived; the opening counts, so that silence is timed from there.
-        samples: newest sample by streamed vital.
-        statuses: device states that hold.
-        pulse_good: whether there was a steady pulse, with the sensor on ever since.
-        clock: the device's own time stamp, as last heard.
-        clock_moved_at: when that stamp last moved forward.
-    """
-
-    spec: DeviceSpec
-    changed_at: float
-    up: bool | None = None
-    reason: str = ""
-    heard_at: float | None = None
-    samples: dict[Vital, Sample] = {}
-    statuses: dict[str, Standing] = {}
-    pulse_good: bool = False
-    clock: str | None = None
-    clock_moved_at: float = 0.0
-
-    def speaking(self, now: float) -> bool:
-        """Whether the device can be believed to be telling its state at ``now``."""
-        return self.up is True and self.heard_at is not None and now < self.heard_at + self.spec.silent_after_s
-
-    def has_any(self, statuses: frozenset[Status]) -> bool:
-        """Whether any of these device states holds."""
-        return any(status in self.statuses for status in statuses)
 
 
 class Chair(msgspec.Struct):
@@ -324,21 +162,20 @@ class Chair(msgspec.Struct):
             device.clock_moved_at = now
         device.clock = stamp
 
-    def count_sat(self, value: float | None, now: float) -> None:
-        """Bring the SpO2 integral to ``now`` and go on with a new value; ``None`` stops the counter."""
-        limit = self.profile.limits.spo2_low
-        extra = 1.0 if self.profile.options.sat_seconds_counting == "ge" else 0.0
+    def count_sat(self, sample: Sample | None, now: float) -> None:
+        """Bring the SpO2 integral to ``now`` and go on with the sample that speaks; ``None`` stops the counter."""
         sat = self.sat
-        was_below = sat.rate > 0
-        sat.points, sat.at = sat.count(now), now
-        if value is None:
-            sat.rate = 0.0
-        elif value < limit:
-            sat.rate = limit - value + extra
-            if not was_below:
-                sat.dips = [*sat.dips, now][-3:]
-        else:
-            sat.rate = -SAT_DECAY
+        sat.points, sat.at, sat.until, sat.rate = sat.count(now), now, now, 0.0
+        if sample is None or sample.value is None:
+            return
+        sat.until = sample.until
+        extra = 1.0 if self.profile.options.sat_seconds_counting == "ge" else 0.0
+        points = self.profile.limits.spo2_low + extra - sample.value
+        sat.rate = points if points > 0 else -SAT_DECAY
+        below = sample.value < self.profile.limits.spo2_low
+        if below and not sat.below:
+            sat.dips = [*sat.dips, now][-3:]
+        sat.below = below
 
     def take_status(self, device: Device, status: str, standing: Standing | None, now: float) -> None:
         """Keep a device state that began (with what is said of it) or ended (``None``)."""
@@ -396,24 +233,45 @@ class Chair(msgspec.Struct):
         """The devices that can give a vital, in config order."""
         return (device for device in self.devices.values() if vital in device.spec.vitals)
 
+    def silenced(self, device: Device, vital: Vital) -> bool:
+        """Whether a device's number must not be believed: it says itself that its sensor is not on the patient."""
+        return vital in PLETH_VITALS and device.has_any(SENSOR_LEFT)
+
     def newest(self, vital: Vital, now: float) -> Sample | None:
-        """The sample that speaks for a vital, by the rule of two sources; ``None`` if none ever came.
+        """The sample that speaks for a vital, as in :meth:`source`."""
+        found = self.source(vital, now)
+        return None if found is None else found[1]
+
+    def source(self, vital: Vital, now: float) -> tuple[Device, Sample] | None:
+        """The device and sample that speak for a vital, by the rule of two sources; ``None`` if none ever came.
 
         The first device of the config wins; the next takes over when the first has had no valid value for the time
-        that its samples stand.
+        that its samples stand. A sample that does not speak (:meth:`Sample.speaks`) may be given back: it tells what
+        was there last.
         """
-        fallback: Sample | None = None
+        fallback: tuple[Device, Sample] | None = None
         for device in self.devices.values():
             sample = device.samples.get(vital)
             if sample is None:
                 continue
+            if self.silenced(device, vital):
+                sample = msgspec.structs.replace(sample, value=None, valid_since=None)
             if sample.speaks(now):
-                return sample
+                return device, sample
             if fallback is None:
-                fallback = sample
+                fallback = device, sample
             if sample.last_at is not None and now < sample.last_at + standing_s(device.spec.period_s):
-                return sample
+                return device, sample
         return fallback
+
+    def next_source_at(self, vital: Vital, now: float) -> float | None:
+        """When another device takes over a vital that its first device has lost; ``None`` when that is past."""
+        moments = [
+            sample.last_at + standing_s(device.spec.period_s)
+            for device in self.devices.values()
+            if (sample := device.samples.get(vital)) is not None and sample.last_at is not None
+        ]
+        return min((moment for moment in moments if moment > now), default=None)
 
     def spo2(self, now: float) -> Sample | None:
         """The SpO2 sample that speaks; nothing while a cuff on the same arm holds it back."""

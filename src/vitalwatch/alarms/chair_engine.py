@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from vitalwatch.alarms import track as life
-from vitalwatch.alarms.chair import TICK_S, Chair, CuffReading, Device, Standing
+from vitalwatch.alarms.chair import TICK_S, Chair
 from vitalwatch.alarms.conditions import (
     ALARM_NEWS,
     CATALOGUE,
@@ -25,6 +25,7 @@ from vitalwatch.alarms.conditions import (
     Condition,
 )
 from vitalwatch.alarms.events import CuffRead, LinkChanged, News, Sampled, StatusChanged
+from vitalwatch.alarms.facts import CuffReading, Device, Standing
 from vitalwatch.alarms.track import Change, Side
 from vitalwatch.alarms.transition import AlarmEvent, Priority, State, Transition
 from vitalwatch.errors import UsageError
@@ -246,7 +247,7 @@ class ChairEngine:
         chair.take_sample(device, event.vital, value, event.validity, event.mode, now)
         if event.vital is Vital.SPO2 and chair.profile.options.sat_seconds:
             sample = chair.spo2(now)
-            chair.count_sat(sample.value if sample is not None and sample.speaks(now) else None, now)
+            chair.count_sat(sample if sample is not None and sample.speaks(now) else None, now)
         yield from self.news(now, event.vital)
 
     def take_link(self, event: LinkChanged, now: float) -> Iterator[Output]:

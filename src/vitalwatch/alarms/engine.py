@@ -15,7 +15,7 @@ import msgspec
 
 from vitalwatch.alarms import acts
 from vitalwatch.alarms import track as life
-from vitalwatch.alarms.chair import TICK_S, Chair, ClinicFacts, Device, DeviceSpec
+from vitalwatch.alarms.chair import TICK_S, Chair
 from vitalwatch.alarms.chair_engine import ChairEngine, Output, conditions_of
 from vitalwatch.alarms.conditions import ALARM_NEWS, CARE_NEWS
 from vitalwatch.alarms.conditions.care import FLOOD_S
@@ -31,6 +31,7 @@ from vitalwatch.alarms.events import (
     StatusChanged,
     Undelivered,
 )
+from vitalwatch.alarms.facts import ClinicFacts, Device, DeviceSpec
 from vitalwatch.alarms.profile import Profile
 from vitalwatch.alarms.transition import State, Transition
 from vitalwatch.errors import UsageError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from vitalwatch.alarms.chair import Baseline, Chair
+from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.conditions import CATALOGUE, Condition
+from vitalwatch.alarms.facts import Baseline
 from vitalwatch.alarms.track import PRESENT, Finding, Side, Track
 from vitalwatch.alarms.transition import Priority, State
 from vitalwatch.alarms.words import number, span
@@ -126,7 +127,7 @@ def _evidence(chair: Chair, vital: Vital, now: float) -> list[Evidence]:
         validity = Validity.UNAVAILABLE if value is None else Validity.VALID
         judged = bool(chair.cuff) and chair.cuff[-1] == reading
         return [Evidence(vital, reading.device, value, validity, reading.mode, round(now - reading.at, 3), judged)]
-    chosen = chair.newest(vital, now)
+    chosen = chair.source(vital, now)
     return [
         Evidence(
             vital,
@@ -135,7 +136,7 @@ def _evidence(chair: Chair, vital: Vital, now: float) -> list[Evidence]:
             sample.validity,
             sample.mode,
             round(now - sample.at, 3),
-            sample is chosen and sample.speaks(now),
+            chosen is not None and chosen[0] is device and chosen[1].speaks(now),
         )
         for device in chair.devices.values()
         if (sample := device.samples.get(vital)) is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from vitalwatch.alarms.chair import Chair, CuffReading, Device, Sample
+from vitalwatch.alarms.chair import Chair
+from vitalwatch.alarms.facts import CuffReading, Device, Sample
 from vitalwatch.alarms.profile import Limits
 from vitalwatch.alarms.words import number
 from vitalwatch.model import CATALOGUE, Mode, Validity, Vital, gone_s, standing_s
@@ -84,11 +85,8 @@ def value_view(chair: Chair, vital: Vital, now: float) -> ValueView | None:
     """One vital as it stands; ``None`` when the chair never had it."""
     if CATALOGUE[vital].episodic:
         return _cuff_view(chair, vital, chair.cuff_newest, now)
-    sample = chair.newest(vital, now)
-    if sample is None:
-        return None
-    device = next(d for d in chair.devices.values() if d.samples.get(vital) is sample)
-    return _sample_view(chair, vital, device, sample, now)
+    found = chair.source(vital, now)
+    return None if found is None else _sample_view(chair, vital, *found, now)
 
 
 def _sample_view(chair: Chair, vital: Vital, device: Device, sample: Sample, now: float) -> ValueView:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vitalwatch.alarms.chair import DeviceSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import NoOptions, load_driver

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.alarms.chair import DeviceSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.driver import NOTHING_DUE, Counts, DriverInfo, Due, NoOptions
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub, Viewer

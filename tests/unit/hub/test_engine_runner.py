@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.alarms.chair import DeviceSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec, Engine
 from vitalwatch.alarms.events import Heard, LinkChanged, Sampled
 from vitalwatch.alarms.transition import Transition

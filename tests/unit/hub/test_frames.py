@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.alarms.chair import DeviceSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec, Engine
 from vitalwatch.alarms.events import CuffRead, LinkChanged, Sampled, StatusChanged
 from vitalwatch.alarms.profile import Limits, Profile

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vitalwatch.alarms.chair import DeviceSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.driver import NoOptions, load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub

@@ -18,13 +18,14 @@ from vitalwatch.alarms.conditions.base import (
 from vitalwatch.alarms.conditions.care import CARE, CLINIC_WIDE
 from vitalwatch.alarms.conditions.limits import LIMITS
 from vitalwatch.alarms.conditions.pressures import PRESSURES
+from vitalwatch.alarms.conditions.reaction import REACTION
 from vitalwatch.alarms.conditions.sensors import SENSORS
 from vitalwatch.alarms.conditions.technical import TECHNICAL
 from vitalwatch.alarms.conditions.trends import TRENDS
 
-CATALOGUE: Final[dict[str, Condition]] = {
-    condition.id: condition for condition in (*LIMITS, *PRESSURES, *TRENDS, *SENSORS, *TECHNICAL, *CARE, *CLINIC_WIDE)
-}
+_ROWS: Final = (*LIMITS, *PRESSURES, *TRENDS, REACTION, *SENSORS, *TECHNICAL, *CARE, *CLINIC_WIDE)
+
+CATALOGUE: Final[dict[str, Condition]] = {condition.id: condition for condition in _ROWS}
 """All conditions by id. Conditions on the patient come before technical ones, which may ask about them."""
 
 __all__ = [

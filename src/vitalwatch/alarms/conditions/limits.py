@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from vitalwatch.alarms.chair import Chair, Sample
+from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.conditions.base import STATUS_NEWS, Condition
+from vitalwatch.alarms.facts import Sample
 from vitalwatch.alarms.profile import Delays
 from vitalwatch.alarms.track import UNKNOWN, Finding, Side, Track
 from vitalwatch.alarms.transition import Priority, State
@@ -69,8 +70,10 @@ def _limit(
     def look(chair: Chair, now: float) -> Finding:
         sample = sample_of(chair, now)
         if sample is None or sample.value is None or not sample.speaks(now):
-            held = chair.cuff_hold_ends(now)
-            return UNKNOWN if held is None else Finding(Side.UNKNOWN, until=held)
+            again = chair.cuff_hold_ends(now)
+            if again is None and len(chair.devices) > 1:
+                again = min((at for v in vitals if (at := chair.next_source_at(v, now)) is not None), default=None)
+            return UNKNOWN if again is None else Finding(Side.UNKNOWN, until=again)
         value, limit = sample.value, getattr(chair.profile.limits, key)
         depth = limit - value if low else value - limit
         if depth > 0:

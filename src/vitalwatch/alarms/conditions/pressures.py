@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from vitalwatch.alarms.chair import Chair, CuffReading
+from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.conditions.base import CUFF_NEWS, Condition
+from vitalwatch.alarms.facts import CuffReading
 from vitalwatch.alarms.profile import Limits
 from vitalwatch.alarms.track import CUFF, UNKNOWN, Finding, Side, Track
 from vitalwatch.alarms.transition import Priority, State

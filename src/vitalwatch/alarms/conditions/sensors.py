@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from vitalwatch.alarms.chair import NO_VALUE_REASONS, Chair, Device
+from vitalwatch.alarms.chair import NO_VALUE_REASONS, Chair
 from vitalwatch.alarms.conditions.base import LINK_NEWS, STATUS_NEWS, Condition, found_words
+from vitalwatch.alarms.facts import Device
 from vitalwatch.alarms.track import UNKNOWN, Finding, Side, Track
 from vitalwatch.alarms.transition import Priority
 from vitalwatch.alarms.words import number
