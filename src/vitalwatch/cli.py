@@ -11,6 +11,9 @@ import typer
 from vitalwatch import __version__
 from vitalwatch.errors import VitalWatchError
 
+FOUND_PROBLEMS = 1
+"""Exit code when a command did its work and found something wrong."""
+
 CANNOT_RUN = 2
 """Exit code when a command could not do its work."""
 
@@ -55,6 +58,43 @@ def run(
         app.run(load(clinic), ready=_say_ready)
     except VitalWatchError as error:
         _stop(error)
+
+
+@cli.command(epilog="Example:  vitalwatch check config/clinic.example.toml --strict")
+def check(
+    clinic: Annotated[Path | None, typer.Argument(help="The clinic's config file.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Count warnings as problems: exit code 1.")] = False,
+    schema: Annotated[
+        str | None, typer.Option(metavar="clinic|profile", help="Print a JSON Schema for editors instead.")
+    ] = None,
+) -> None:
+    """Name every mistake of a clinic file with its line, and warn of what may harm. Needs no device to be there."""
+    from vitalwatch.config import check as command
+
+    try:
+        raise typer.Exit(command.print_schema(schema) if schema else command.check(clinic, json=as_json, strict=strict))
+    except VitalWatchError as error:
+        _stop(error)
+
+
+@cli.command(epilog='Example:  vitalwatch init clinic.toml --name "Day unit" --chairs 4 --driver nellcor')
+def init(
+    file: Annotated[Path, typer.Argument(help="The file to write.")] = Path("clinic.toml"),
+    name: Annotated[str | None, typer.Option(help="Name of the clinic.")] = None,
+    chairs: Annotated[int | None, typer.Option(help="Number of chairs.")] = None,
+    driver: Annotated[str | None, typer.Option(help="Driver of the monitor at every chair.")] = None,
+    link: Annotated[str | None, typer.Option(help="Its link, with {n} for the chair's number.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write a first clinic file. Asks for what no option says; without a terminal the usual answers are taken."""
+    from vitalwatch.config import init as command
+
+    try:
+        command.init(file, command.Given(name, chairs, driver, link), force=force)
+    except VitalWatchError as error:
+        _stop(error)
+    typer.echo(f"{file} is written. Next: put your ports and topics into it, then  vitalwatch check {file}")
 
 
 @cli.command(epilog="Example:  vitalwatch demo --chairs 16 --no-browser")
@@ -116,6 +156,50 @@ def backtest(
         commands.backtest(recordings, profile, against, baseline, as_json=as_json)
     except VitalWatchError as error:
         _stop(error)
+
+
+@cli.command(epilog="Example:  vitalwatch decode nellcor capture.txt --json")
+def decode(
+    driver: Annotated[str, typer.Argument(help="Name of the driver.", show_default=False)],
+    capture: Annotated[Path, typer.Argument(help="What was recorded.", metavar="FILE", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Write everything the driver says as lines of JSON.")] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="An option of the driver; dots for a key inside a table."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 if there was a bad frame.")] = False,
+    form: Annotated[
+        str | None, typer.Option("--as", metavar="FORM", help="Form of the file, if its name does not tell.")
+    ] = None,
+) -> None:
+    """Read a recorded capture through a driver, and show what it says."""
+    from vitalwatch.decode import commands
+
+    try:
+        good = commands.decode(driver, capture, settings or [], form, as_json=as_json)
+    except VitalWatchError as error:
+        _stop(error)
+    if strict and not good:
+        raise typer.Exit(FOUND_PROBLEMS)
+
+
+@cli.command(epilog="Example:  vitalwatch conform nellcor")
+def conform(
+    drivers: Annotated[
+        list[str] | None, typer.Argument(metavar="DRIVER...", help="Names of drivers.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All drivers that are installed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write a line of JSON for each driver.")] = False,
+) -> None:
+    """Run the conformance kit on a driver: what is right and what is wrong with it."""
+    from vitalwatch.conform import commands
+
+    try:
+        passed = commands.conform(drivers or [], every=every, as_json=as_json)
+    except VitalWatchError as error:
+        _stop(error)
+    if not passed:
+        raise typer.Exit(FOUND_PROBLEMS)
 
 
 def _say_ready(address: str) -> None:

@@ -65,6 +65,9 @@ class DriverInfo(msgspec.Struct, frozen=True):
         period_s: the longest usual time between two messages of a streaming device, seconds. Ages and the
             "no data" alarm follow it.
         settings: serial line settings to try, best first; empty when the protocol does not run on a serial line.
+        checksum: every frame carries a checksum that the decoder tests; then fewer bytes convince detection.
+        probe: what ``detect --probe`` may send to make a silent device talk, one write each; only what is harmless
+            to every device that could be at the other end, and never what starts a cuff. Empty: nothing is sent.
     """
 
     name: str
@@ -74,6 +77,8 @@ class DriverInfo(msgspec.Struct, frozen=True):
     vitals: tuple[Vital, ...]
     period_s: float
     settings: tuple[LineSettings, ...] = ()
+    checksum: bool = False
+    probe: tuple[bytes, ...] = ()
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -145,6 +150,44 @@ class Driver(Protocol):
         """Forget half a frame and the present statuses: the link was cut. What tells an old cuff reading
         from a new one is kept."""
         ...
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """Frames whose meaning is known; the conformance kit plays them whole, cut, bent and again.
+
+    A driver's package has them in a module ``conformance.py``: see ``docs/conformance.md``.
+
+    Attributes:
+        name: what it shows.
+        source: which manual and section, standard or recording says what the frames mean.
+        frames: whole frames in the order of sending: bytes from the beginning to the end of each, or messages. Sent
+            again, they mean the same again, but for cuff readings.
+        expect: everything that a new driver reports for them, in order and in short words: ``spo2 97 valid``,
+            ``spo2 none unavailable``, ``+sensor_off``, ``-sensor_off``; curves last, ``pleth 60 Hz 19 18 18``.
+        options: what the driver is set to, as in ``[device.options]``.
+        checksum: whether a checksum guards each frame.
+        recorded: whether the frames were recorded from a real device, and not made from its manual.
+    """
+
+    name: str
+    source: str
+    frames: tuple[Received, ...]
+    expect: tuple[str, ...]
+    options: Mapping[str, object] = {}
+    checksum: bool = False
+    recorded: bool = False
+
+
+class Conformance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a driver's author gives to the conformance kit, as ``CONFORMANCE`` in ``conformance.py``.
+
+    Attributes:
+        samples: between them every vital with a value and without.
+        exempt: name of a check that cannot hold for this protocol, and why.
+    """
+
+    samples: tuple[Sample, ...]
+    exempt: Mapping[str, str] = {}
 
 
 class StatusBook:

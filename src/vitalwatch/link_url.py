@@ -3,22 +3,27 @@
 ::
 
     serial:///dev/serial/by-id/usb-1-port0?baud=9600&bits=8&parity=N&stop=1
-    mqtt://broker[:port]/topic/with/+/wildcards[?client_id=NAME]
+    tcp://host:port
+    tcp-listen://[address]:port[?from=ADDRESS]
+    udp://[address]:port[?from=ADDRESS][&group=MULTICAST-ADDRESS]
+    mqtt://broker[:port]/topic/with/+/wildcards[?client_id=NAME][&qos=1]      mqtts:// with TLS
     replay:captures/monitor.txt?speed=1[&line_s=2][&baud=9600]
     loop://name
 
-``config`` checks links with this module and ``links`` opens them, so a link that passes the check is one that can be
-opened. A new kind of link is one function here and one row in ``_FORMS``. In a path, topic or option a ``?`` is
-written ``%3F`` and a ``%`` before two hexadecimal digits ``%25``. Names and passwords have no place in a URL: it is
-logged and shown.
+and with each of them ``record=FILE.vwlog``. ``config`` checks links with this module and ``links`` opens them, so a
+link that passes the check is one that can be opened. A new kind of link is one function here and one row in ``_FORMS``.
+In a path, topic or option a ``?`` is written ``%3F`` and a ``%`` before two hexadecimal digits ``%25``. Names and
+passwords have no place in a URL: it is logged and shown.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import partial
 from typing import Literal, NoReturn, TypeAlias, cast
 from urllib.parse import unquote
 
@@ -29,6 +34,12 @@ from vitalwatch.errors import ConfigError
 
 MQTT_PORT = 1883
 """Port of MQTT without TLS (IANA)."""
+
+MQTTS_PORT = 8883
+"""Port of MQTT over TLS (IANA)."""
+
+VWLOG = ".vwlog"
+"""How the name of a recording ends, in which links are recorded byte for byte."""
 
 _BAUDS = (
     *(300, 600, 1200, 1800, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 128000, 230400),
@@ -45,9 +56,34 @@ class MqttOptions(msgspec.Struct, frozen=True):
     Attributes:
         client_id: the name to give to the broker; ``None`` lets the client make one up. Links to one broker share a
             connection when this agrees.
+        qos: quality of service to ask for: 0 or 1.
     """
 
     client_id: str | None = None
+    qos: Literal[0, 1] = 0
+
+
+class ListenOptions(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """Options of a ``tcp-listen`` link.
+
+    Attributes:
+        sender: the only IP address from which the device may come, as ``ipaddress`` writes it; ``None`` for any that
+            no other link of the same port names.
+    """
+
+    sender: str | None = None
+
+
+class UdpOptions(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """Options of a ``udp`` link.
+
+    Attributes:
+        sender: as for ``tcp-listen``.
+        group: the IPv4 multicast group to join; ``None`` for datagrams sent to this computer.
+    """
+
+    sender: str | None = None
+    group: str | None = None
 
 
 class ReplayOptions(msgspec.Struct, frozen=True):
@@ -64,7 +100,7 @@ class ReplayOptions(msgspec.Struct, frozen=True):
     baud: int = 9600
 
 
-LinkOptions: TypeAlias = LineSettings | MqttOptions | ReplayOptions | None
+LinkOptions: TypeAlias = LineSettings | ListenOptions | UdpOptions | MqttOptions | ReplayOptions | None
 """``LineSettings`` for serial; ``None`` for a link that has nothing to set."""
 
 
@@ -73,12 +109,14 @@ class LinkUrl(msgspec.Struct, frozen=True):
 
     Attributes:
         text: the URL as the person wrote it, without blanks around it.
-        scheme: ``serial``, ``mqtt``, ``replay`` or ``loop``.
-        host: the broker's name or address; for ``loop`` the loop's name; else empty.
-        port: the broker's TCP port; else 0.
+        scheme: ``serial``, ``tcp``, ``tcp-listen``, ``udp``, ``mqtt``, ``mqtts``, ``replay`` or ``loop``.
+        host: name or address of the broker or terminal server; where to listen, empty for every address of this
+            computer; for ``loop`` the loop's name; else empty.
+        port: TCP or UDP port; else 0.
         path: the port's device file, or the capture's file as written (perhaps relative); else empty.
         topic: MQTT topic filter; else empty.
         options: what stands behind the ``?``, with defaults filled in.
+        record: the file to record the link in, as written (perhaps relative); empty for no recording.
     """
 
     text: str
@@ -88,6 +126,28 @@ class LinkUrl(msgspec.Struct, frozen=True):
     path: str = ""
     topic: str = ""
     options: LinkOptions = None
+    record: str = ""
+
+    @property
+    def place(self) -> str:
+        """Host and port for people: ``10.0.0.7:4001``, ``[fe80::1]:4001``, and ``port 2575`` on every address."""
+        if not self.host:
+            return f"port {self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def gives(self) -> Literal["stream", "messages", "either"]:
+        """What a driver gets from the link: a stream of bytes, whole messages, or what was recorded or fed into it."""
+        if self.scheme in ("serial", "tcp", "tcp-listen"):
+            return "stream"
+        if self.scheme in ("udp", "mqtt", "mqtts"):
+            return "messages"
+        return "stream" if self.scheme == "replay" and not is_vwlog(self.path) else "either"
+
+
+def is_vwlog(path: str) -> bool:
+    """Tell whether a file is a recording of links, by its name."""
+    return path.lower().endswith(VWLOG) and not path.lower().endswith("/" + VWLOG)
 
 
 def parse_link(text: str) -> LinkUrl:
@@ -105,7 +165,17 @@ def parse_link(text: str) -> LinkUrl:
     if form is None:
         raise ConfigError(f'"{scheme}:" is not a kind of link.', hint=_nearest(scheme, _FORMS, "Links begin with"))
     body, _, query = rest.partition("?")
-    return form(text, body, _Options(scheme, query))
+    options = _Options(scheme, query)
+    link = form(text, body, options)
+    record = options.text("record")
+    options.done()
+    if record is None:
+        return link
+    if not is_vwlog(record):
+        raise ConfigError(
+            f'"{record}" is not the name of a recording.', hint="It ends with .vwlog: record=chair-1.vwlog."
+        )
+    return msgspec.structs.replace(link, record=record)
 
 
 class _Options:
@@ -146,6 +216,11 @@ class _Options:
             )
         return number
 
+    def sender(self) -> str | None:
+        """The address that stands behind ``from``."""
+        value = self.text("from")
+        return None if value is None else str(_address(value, "from=10.0.0.7"))
+
     def choice(self, name: str, default: str, allowed: Iterable[object], meaning: str) -> str:
         """One of a few values, compared without regard to upper and lower case."""
         value = self.text(name)
@@ -160,7 +235,7 @@ class _Options:
         """Refuse the first option that nobody took."""
         for name in self._values:
             if name not in self._known:
-                hint = _nearest(name, self._known, "It has") if self._known else "It has no options."
+                hint = _nearest(name, self._known, "It has")
                 raise ConfigError(f'A {self._scheme} link has no option "{name}".', hint=hint)
 
 
@@ -181,20 +256,49 @@ def _serial(text: str, body: str, options: _Options) -> LinkUrl:
         ),
         stop=float(options.choice("stop", "1", (1, 1.5, 2), "Stop bits are")),
     )
-    options.done()
     return LinkUrl(text, "serial", path=path, options=settings)
 
 
-def _mqtt(text: str, body: str, options: _Options) -> LinkUrl:
+def _tcp(text: str, body: str, _: _Options) -> LinkUrl:
+    example = "tcp://10.0.0.7:4001"
+    host, port = _host_and_port(_only_place(body, example), "terminal server", example)
+    return LinkUrl(text, "tcp", host=host, port=port)
+
+
+def _tcp_listen(text: str, body: str, options: _Options) -> LinkUrl:
+    host, port = _listen_at(body, "tcp-listen://:2575")
+    return LinkUrl(text, "tcp-listen", host=host, port=port, options=ListenOptions(options.sender()))
+
+
+def _udp(text: str, body: str, options: _Options) -> LinkUrl:
+    host, port = _listen_at(body, "udp://:7001")
+    sender, group = options.sender(), options.text("group")
+    if group is not None:
+        address = _address(group, "group=224.0.23.63")
+        if address.version != 4 or not address.is_multicast:
+            raise ConfigError(
+                f'"{group}" is not an IPv4 multicast group.', hint="It lies between 224.0.0.0 and 239.255.255.255."
+            )
+        if ":" in host:
+            raise ConfigError(
+                f'"{host}" cannot hear an IPv4 group.', hint=f"Write udp://:{port}?group={group}, or an IPv4 address."
+            )
+    return LinkUrl(text, "udp", host=host, port=port, options=UdpOptions(sender, group))
+
+
+def _mqtt(text: str, body: str, options: _Options, *, scheme: str, port: int) -> LinkUrl:
+    example = f"{scheme}://localhost/ward/chair-1/spo2"
     if not body.startswith("//"):
-        raise ConfigError("The broker is missing.", hint="For example mqtt://localhost/ward/chair-1/spo2.")
+        raise ConfigError("The broker is missing.", hint=f"For example {example}.")
     place, _, topic = body[2:].partition("/")
-    host, port = _host_and_port(place, MQTT_PORT)
+    host, port = _host_and_port(place, "broker", example, port)
     topic = unquote(topic)
     _check_topic(topic)
-    client_id = options.text("client_id")
-    options.done()
-    return LinkUrl(text, "mqtt", host=host, port=port, topic=topic, options=MqttOptions(client_id))
+    settings = MqttOptions(
+        client_id=options.text("client_id"),
+        qos=1 if options.choice("qos", "0", (0, 1), "The quality of service is") == "1" else 0,
+    )
+    return LinkUrl(text, scheme, host=host, port=port, topic=topic, options=settings)
 
 
 def _replay(text: str, body: str, options: _Options) -> LinkUrl:
@@ -213,21 +317,23 @@ def _replay(text: str, body: str, options: _Options) -> LinkUrl:
         line_s=None if options.text("line_s") is None else options.number("line_s", 1.0, above=0, upto=_MAX_LINE_S),
         baud=int(options.choice("baud", "9600", _BAUDS, "A line speed is one of")),
     )
-    options.done()
     return LinkUrl(text, "replay", path=path, options=play)
 
 
-def _loop(text: str, body: str, options: _Options) -> LinkUrl:
+def _loop(text: str, body: str, _: _Options) -> LinkUrl:
     name = body.removeprefix("//")
     if not body.startswith("//") or not name or "/" in name:
         raise ConfigError("A loop link is written loop://name.", hint="For example loop://chair-1.")
-    options.done()
     return LinkUrl(text, "loop", host=unquote(name))
 
 
 _FORMS: dict[str, Callable[[str, str, _Options], LinkUrl]] = {
     "serial": _serial,
-    "mqtt": _mqtt,
+    "tcp": _tcp,
+    "tcp-listen": _tcp_listen,
+    "udp": _udp,
+    "mqtt": partial(_mqtt, scheme="mqtt", port=MQTT_PORT),
+    "mqtts": partial(_mqtt, scheme="mqtts", port=MQTTS_PORT),
     "replay": _replay,
     "loop": _loop,
 }
@@ -241,7 +347,24 @@ def _no_scheme(text: str) -> NoReturn:
     raise ConfigError(f'"{text}" does not say what kind of link it is.', hint=_nearest("", _FORMS, "Links begin with"))
 
 
-def _host_and_port(place: str, default: int) -> tuple[str, int]:
+def _only_place(body: str, example: str) -> str:
+    """What stands behind the two slashes of a link that has nothing behind its port."""
+    place = body[2:].removesuffix("/")
+    if not body.startswith("//") or "/" in place:
+        raise ConfigError("Host and port stand behind two slashes, and nothing behind them.", hint=f"Write {example}.")
+    return place
+
+
+def _listen_at(body: str, example: str) -> tuple[str, int]:
+    """The address and port of this computer at which to listen; no address for all of them."""
+    place = _only_place(body, example)
+    if place.startswith(":"):
+        return "", _port(place[1:], example)
+    host, port = _host_and_port(place, "port", example)
+    return str(_address(host, example)), port
+
+
+def _host_and_port(place: str, what: str, example: str, default: int | None = None) -> tuple[str, int]:
     if "@" in place:
         raise ConfigError(
             "A link holds no user name and no password: it is shown and logged.", hint="Take the part up to @ out."
@@ -253,12 +376,24 @@ def _host_and_port(place: str, default: int) -> tuple[str, int]:
         )
     host, port = match[1].strip("[]"), match[2]
     if not host:
-        raise ConfigError("The broker is missing.", hint="For example mqtt://localhost/ward/chair-1/spo2.")
-    if port is None:
+        raise ConfigError(f"The {what} is missing.", hint=f"For example {example}.")
+    if port is None and default is not None:
         return host, default
+    return host, _port(port or "", example)
+
+
+def _port(port: str, example: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
-        raise ConfigError(f'"{port}" is not a port.', hint=f"A whole number from 1 to 65535, usually {default}.")
-    return host, int(port)
+        found = f'"{port}" is not a port.' if port else "The port is missing."
+        raise ConfigError(found, hint=f"A whole number from 1 to 65535, for example {example}.")
+    return int(port)
+
+
+def _address(text: str, example: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        raise ConfigError(f'"{text}" is not an IP address.', hint=f"For example {example}.") from None
 
 
 def _check_topic(topic: str) -> None:

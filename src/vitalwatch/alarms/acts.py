@@ -8,7 +8,7 @@ from typing import Final
 
 from vitalwatch.alarms import profile as profiles
 from vitalwatch.alarms import track as life
-from vitalwatch.alarms.chair import HISTORY_TICKS, TICK_S, Chair
+from vitalwatch.alarms.chair import HISTORY_TICKS, TICK_S
 from vitalwatch.alarms.chair_engine import ChairEngine, Output
 from vitalwatch.alarms.conditions import CARE_NEWS, CATALOGUE, Condition
 from vitalwatch.alarms.conditions.care import check_score
@@ -46,6 +46,9 @@ BASELINE_CUFF_S: Final = 1800.0
 NAME_LENGTH: Final = 80
 REASON_LENGTH: Final = 400
 """Letters that the record keeps of who acted and why."""
+
+CLINIC_ACTS: Final = (Acknowledge,)
+"""What can be done about the clinic as a whole."""
 
 CHAIR_STATES: Final = ("empty", "watched", "standby")
 PHASES: Final = ("preparation", "infusion", "recovery")
@@ -96,6 +99,7 @@ def _visit(
         case NewVisit():
             chair.forget_patient()
             chair.phase = "preparation"
+            chair.visit_since = now
             yield AlarmEvent(chair.id, "visit", now, actor=act.actor)
             yield from engine.resume_audio(now, reason="a new visit")
             yield from engine.end_all(now, "a new visit", act.actor)
@@ -152,6 +156,8 @@ def _pause_audio(engine: ChairEngine, act: PauseAudio, now: float) -> Iterator[O
 def _shelf(engine: ChairEngine, act: Shelve | Unshelve, now: float) -> Iterator[Output]:
     condition = _condition(act.condition)
     chair = engine.chair
+    if condition.id not in chair.tracks:
+        raise UsageError(f"{condition.name} concerns the whole clinic and cannot be shelved at a chair")
     track = chair.tracks[condition.id]
     if isinstance(act, Unshelve):
         if track.state is not State.SHELVED:
@@ -169,18 +175,12 @@ def _shelf(engine: ChairEngine, act: Shelve | Unshelve, now: float) -> Iterator[
         change = life.shelve(track, round(now + act.seconds, 6), act.actor, now)
         yield engine.said(condition, change, act.actor)
         chair.reminded_at = now
-    _note_quiet(chair, now)
+    chair.note_quiet(now)
     engine.mask(condition)
-    yield from engine.judge(condition, now)
+    if chair.state == "watched":
+        yield from engine.judge(condition, now)
+    engine.plan(condition)
     yield from engine.news(now, CARE_NEWS)
-
-
-def _note_quiet(chair: Chair, now: float) -> None:
-    """Keep since when anything here is kept quiet."""
-    if not chair.looser and not any(track.state is State.SHELVED for track in chair.tracks.values()):
-        chair.kept_quiet_since = None
-    elif chair.kept_quiet_since is None:
-        chair.kept_quiet_since = now
 
 
 def _change_limit(engine: ChairEngine, act: ChangeLimit, now: float) -> Iterator[Output]:
@@ -191,7 +191,7 @@ def _change_limit(engine: ChairEngine, act: ChangeLimit, now: float) -> Iterator
         chair.own_profile = chair.profile
     chair.profile = new
     chair.reminded_at = now
-    _note_quiet(chair, now)
+    chair.note_quiet(now)
     text = f"{act.key} {old:g} -> {act.value:g}"
     yield AlarmEvent(chair.id, "limit_changed", now, text=text, actor=act.actor, reason=act.reason)
     yield from engine.everything(now)
@@ -206,7 +206,7 @@ def _take_baseline(engine: ChairEngine, actor: str, now: float) -> Iterator[Outp
         for vital in (Vital.SPO2, Vital.HEART_RATE)
     }
     readings = [reading for reading in chair.cuff if now - reading.at <= BASELINE_CUFF_S]
-    systolic = [reading.systolic for reading in readings]
+    systolic = [reading.systolic for reading in readings if reading.systolic is not None]
     diastolic = [reading.diastolic for reading in readings if reading.diastolic is not None]
     baseline = Baseline(
         now,

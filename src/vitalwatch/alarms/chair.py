@@ -6,6 +6,7 @@ struct, so that a snapshot of a chair is this value written as JSON, and a resto
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,6 +17,7 @@ from vitalwatch.alarms.facts import (
     ClinicFacts,
     CuffReading,
     Device,
+    Pressure,
     Sample,
     SatCounter,
     Sedation,
@@ -23,6 +25,7 @@ from vitalwatch.alarms.facts import (
 )
 from vitalwatch.alarms.profile import HARD_RANGES, Profile, looser, numbers
 from vitalwatch.alarms.track import REMINDER_S, Track
+from vitalwatch.alarms.transition import State
 from vitalwatch.model import USABLE, Mode, Status, Validity, Vital, standing_s
 
 CUFF_OLD_S: Final = 15 * 60
@@ -55,18 +58,11 @@ PLETH_VITALS: Final = frozenset({Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_I
 SENSOR_LEFT: Final = frozenset({Status.SENSOR_OFF, Status.NO_SENSOR, Status.SENSOR_FAULT})
 """Device states after which a missing pulse says nothing about the patient."""
 
-NO_VALUE_REASONS: Final = frozenset(
-    {
-        Status.SENSOR_OFF,
-        Status.NO_SENSOR,
-        Status.SENSOR_FAULT,
-        Status.SEARCHING,
-        Status.PULSE_LOST,
-        Status.STANDBY,
-        Status.DEMO,
-    }
-)
-"""Device states that say why an oximeter or monitor gives no value."""
+NO_PLETH_REASONS: Final = SENSOR_LEFT | {Status.SEARCHING, Status.PULSE_LOST}
+"""Device states that say why an oximeter gives no value."""
+
+NOT_ON_PATIENT: Final = frozenset({Status.STANDBY, Status.DEMO})
+"""Device states in which a monitor shows no patient's values at all."""
 
 _CUFF_READINGS_KEPT: Final = 64  # hours of readings; trends look at minutes
 
@@ -82,6 +78,7 @@ class Chair(msgspec.Struct):
         nibp_interval_s: seconds between cuff readings that are expected here.
         state: ``empty``, ``watched`` or ``standby``.
         state_since: when that was last set.
+        visit_since: when the visit began, as far as it is known.
         phase: ``unknown``, ``preparation``, ``infusion`` or ``recovery``.
         cuff: readings of this visit that may alarm, oldest first: neither old when first seen, nor from a demo.
         cuff_newest: the newest reading, shown with its age whether it may alarm or not.
@@ -113,6 +110,7 @@ class Chair(msgspec.Struct):
     state: str
     state_since: float
     next_tick_at: float
+    visit_since: float
     phase: str = "unknown"
     cuff: list[CuffReading] = []
     cuff_newest: CuffReading | None = None
@@ -141,7 +139,7 @@ class Chair(msgspec.Struct):
         """Keep a sample of a streamed vital as the newest of its device."""
         if validity not in USABLE:
             value = None
-        until = now + standing_s(device.spec.period_s)
+        until = round(now + standing_s(device.spec.period_s), 6)
         sample = device.samples.get(vital)
         if sample is None:
             sample = device.samples[vital] = Sample(None, validity, mode, now, until)
@@ -208,7 +206,7 @@ class Chair(msgspec.Struct):
             self.cuff_newest = reading
         self.cuff_failures, self.cuff_failed_at = 0, None
         if reading.mode is Mode.REAL and reading.seen_at - reading.at <= CUFF_OLD_S:
-            self.cuff.append(reading)
+            bisect.insort(self.cuff, reading, key=lambda each: each.at)  # a stored one may come after a newer one
             del self.cuff[:-_CUFF_READINGS_KEPT]
 
     @property
@@ -216,6 +214,11 @@ class Chair(msgspec.Struct):
         """When this patient's pressure was last measured, as far as it is known."""
         newest = self.cuff_newest
         return None if newest is None or newest.mode is not Mode.REAL else newest.at
+
+    @property
+    def pressures(self) -> list[Pressure]:
+        """This visit's readings that may alarm and have a systolic, oldest first: what trends look at."""
+        return [Pressure(r.at, r.systolic, r.diastolic) for r in self.cuff if r.systolic is not None]
 
     @property
     def cuff_late_s(self) -> float:
@@ -326,6 +329,13 @@ class Chair(msgspec.Struct):
         own, now_in_force = numbers(self.own_profile), numbers(self.profile)
         return any(looser(key, own[key], now_in_force[key]) for key in HARD_RANGES)
 
+    def note_quiet(self, now: float) -> None:
+        """Keep since when anything here is kept quiet: a condition on the shelf, or limits looser than the profile."""
+        if not self.looser and not any(track.state is State.SHELVED for track in self.tracks.values()):
+            self.kept_quiet_since = None
+        elif self.kept_quiet_since is None:
+            self.kept_quiet_since = now
+
     @property
     def remind_at(self) -> float | None:
         """When to remind that something is kept quiet; ``None`` when nothing is."""
@@ -334,14 +344,14 @@ class Chair(msgspec.Struct):
         return self.reminded_at + REMINDER_S
 
     def watching_from(self) -> float | None:
-        """When an unwatched chair becomes watched by itself if values go on coming; ``None`` if there are none."""
+        """When an unwatched chair becomes watched by itself, given the samples that stand; ``None`` = not yet."""
         runs = [
-            max(sample.valid_since, self.state_since) + AUTO_WATCH_S
+            (max(sample.valid_since, self.state_since) + AUTO_WATCH_S, sample.until)
             for device in self.devices.values()
             for sample in device.samples.values()
             if sample.valid_since is not None
         ]
-        return min(runs) if runs else None
+        return min((at for at, until in runs if at < until), default=None)
 
     def forget_patient(self) -> None:
         """Drop every value of the patient before; device states and links stay."""

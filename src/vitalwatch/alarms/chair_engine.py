@@ -168,6 +168,9 @@ class ChairEngine:
             if change.target is State.ACTIVE:
                 yield from self._break_pause(condition, now)
         if changes:
+            if changes[0].source is State.SHELVED:
+                self.chair.note_quiet(now)
+                self.plan_own()
             self.mask(condition)
             yield from self.news(now, ALARM_NEWS)
         elif self._cause_changed(condition):
@@ -175,16 +178,13 @@ class ChairEngine:
         self.plan(condition)
 
     def _cause_changed(self, condition: Condition) -> bool:
-        """Whether a technical alarm that is there has a new cause: off became disconnected."""
+        """Whether an alarm that is there has another cause: off became disconnected, a second link was lost."""
         track = self.chair.tracks[condition.id]
         finding = track.finding
-        return (
-            condition.kind == "T"
-            and track.state in life.PRESENT
-            and finding.side is Side.BEYOND
-            and bool(finding.text)
-            and (finding.text, finding.note) != (track.text, track.note)
-        )
+        if track.state not in life.PRESENT or finding.side is not Side.BEYOND:
+            return False
+        worded = condition.kind == "T" and bool(finding.text)
+        return finding.causes != track.causes or (worded and (finding.text, finding.note) != (track.text, track.note))
 
     def mask(self, condition: Condition) -> None:
         """Of the conditions on one vital only the worst lights and sounds."""
@@ -208,7 +208,7 @@ class ChairEngine:
         match event:
             case Sampled():
                 yield from self._take_sample(device, event, now)
-            case CuffRead() if event.systolic is not None:
+            case CuffRead() if (event.systolic, event.diastolic, event.mean) != (None, None, None):
                 chair.take_cuff(
                     CuffReading(
                         device.spec.id,
@@ -298,7 +298,7 @@ class ChairEngine:
                 yield self.said(condition, change, actor)
             self.chair.tracks[condition.id] = life.Track()
             self.plan(condition)
-        self.chair.kept_quiet_since = None
+        self.chair.note_quiet(now)
 
     def resume_audio(self, now: float, *, reason: str, actor: str = "") -> Iterator[Output]:
         """End the audio pause, if there is one."""
@@ -331,7 +331,7 @@ class ChairEngine:
         track = self.chair.tracks[condition.id]
         finding = track.finding
         if finding.side is Side.BEYOND:
-            track.text, track.note = finding.text, finding.note
+            track.text, track.note, track.causes = finding.text, finding.note, finding.causes
         text, note = condition.words(self.chair, track, change.at)
         if change.target is None:
             return AlarmEvent(

@@ -31,32 +31,34 @@ from vitalwatch.alarms.events import (
     StatusChanged,
     Undelivered,
 )
-from vitalwatch.alarms.facts import ClinicFacts, Device, DeviceSpec
+from vitalwatch.alarms.facts import ClinicFacts, Device
 from vitalwatch.alarms.profile import Profile
-from vitalwatch.alarms.transition import State, Transition
+from vitalwatch.alarms.spec import ChairSpec, interval_s, reconfigured
+from vitalwatch.alarms.transition import AlarmEvent, State, Transition
 from vitalwatch.errors import UsageError
+
+MOMENT_S: Final = 1e-6
+"""Times are told apart to the microsecond."""
 
 _NEWS: Final = (Sampled, CuffRead, StatusChanged, Heard)
 
 
-class ChairSpec(msgspec.Struct, frozen=True):
-    """What must be known to watch a chair.
+class WouldChange(msgspec.Struct, frozen=True):
+    """An alarm that a change of config would start (after its delay) or stop.
 
     Attributes:
-        id: chair id; never empty, which means the whole clinic.
-        devices: in the order of the config: the first that gives a vital wins.
-        profile: limits and options in force.
-        same_limb: whether the cuff sits on the oximeter's arm.
-        nibp_interval_s: seconds between expected cuff readings; ``None`` = the profile's.
-        start: the chair's state at the beginning.
+        chair: chair id.
+        condition: catalogue id.
+        starts: true when it would start, false when it would stop.
+        delay_s: after how long it would start.
+        text: its message.
     """
 
-    id: str
-    devices: tuple[DeviceSpec, ...]
-    profile: Profile = Profile()
-    same_limb: bool = False
-    nibp_interval_s: float | None = None
-    start: str = "watched"
+    chair: str
+    condition: str
+    starts: bool
+    delay_s: float
+    text: str
 
 
 class Engine:
@@ -69,11 +71,9 @@ class Engine:
 
     def __init__(self, chairs: Iterable[ChairSpec], now: float) -> None:
         self._start(round(float(now), 6))
-        for chair in [*(_new_chair(spec, self._now) for spec in chairs), _new_clinic(self._now)]:
-            if chair.state == "watched":
-                for condition in conditions_of(chair):
-                    life.observe(chair.tracks[condition.id], condition.look(chair, self._now), self._now)
-            self._add(chair)
+        for spec in chairs:
+            self._add(_begun(spec, self._now))
+        self._add(_looked_at(_new_clinic(self._now), self._now))
         self._count_watched()
 
     def _start(self, now: float) -> None:
@@ -81,6 +81,7 @@ class Engine:
         self._chairs: dict[str, ChairEngine] = {}
         self._next: dict[str, float] = {}
         self._heap: list[tuple[float, str]] = []
+        self._unsaid: list[Output] = []
 
     def _add(self, chair: Chair) -> None:
         """Take in a chair as it stands: nothing is judged, only its deadlines are planned."""
@@ -93,13 +94,18 @@ class Engine:
         """Take one event at ``now`` and give what changed, in order.
 
         Raises:
-            UsageError: if the chair or device is unknown, an act is impossible, or time runs backwards.
+            UsageError: if the chair or device is unknown, an act is impossible, or time runs backwards. Nothing is
+                lost: what came due before it is given by the next call.
         """
         outputs = self.advance(now)
-        engine = self._chairs.get(event.chair)
-        if engine is None:
-            raise UsageError(f'there is no chair "{event.chair}"')
-        self._collect(engine, self._take(engine, event, self._now), outputs)
+        try:
+            engine = self._chairs.get(event.chair)
+            if engine is None:
+                raise UsageError(f'there is no chair "{event.chair}"')
+            self._collect(engine, self._take(engine, event, self._now), outputs)
+        except UsageError:
+            self._unsaid = outputs  # what came due before the refused event is given by the next call
+            raise
         return outputs
 
     def advance(self, now: float) -> list[Output]:
@@ -111,7 +117,7 @@ class Engine:
         now = round(float(now), 6)
         if now < self._now:
             raise UsageError(f"time ran backwards, from {self._now} to {now}")
-        outputs: list[Output] = []
+        outputs, self._unsaid = self._unsaid, []
         while self._heap and self._heap[0][0] <= now:
             at, chair_id = heapq.heappop(self._heap)
             if self._next.get(chair_id) != at:
@@ -128,6 +134,50 @@ class Engine:
         while self._heap and self._next.get(self._heap[0][1]) != self._heap[0][0]:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
+
+    # --- another set of chairs ----------------------------------------------------------------------------------
+
+    def reconfigure(self, specs: Iterable[ChairSpec], now: float) -> list[Output]:
+        """Watch these chairs from ``now`` on. A chair whose facts are the same keeps its state to the byte.
+
+        A chair that changed keeps its values, alarms and this patient's own limits as far as they fit; a chair that
+        is gone ends its alarms.
+        """
+        outputs = self.advance(now)
+        wanted = {spec.id: spec for spec in specs}
+        for chair_id in [chair_id for chair_id in self.chairs if chair_id not in wanted]:
+            engine = self._chairs[chair_id]
+            self._collect(engine, engine.end_all(self._now, "taken out of the config", ""), outputs)
+            del self._chairs[chair_id]
+            self._next.pop(chair_id, None)
+        for spec in wanted.values():
+            known = self._chairs.get(spec.id)
+            if known is None:
+                self._add(_begun(spec, self._now))
+            elif changes := reconfigured(known.chair, spec, self._now):
+                self._collect(known, _told(known, changes, self._now), outputs)
+        self._chairs = {chair_id: self._chairs[chair_id] for chair_id in [*wanted, CLINIC]}
+        self._count_watched()
+        clinic = self._chairs[CLINIC]
+        self._collect(clinic, clinic.news(self._now, CARE_NEWS), outputs)
+        return outputs
+
+    def preview(self, specs: Iterable[ChairSpec]) -> list[WouldChange]:
+        """Which alarms these chairs would start or stop now. Changes nothing."""
+        other = Engine.restore(self.snapshot())
+        other.reconfigure(specs, self._now)
+        found: list[WouldChange] = []
+        for chair_id in other.chairs:
+            chair = other.chair(chair_id)
+            for condition in conditions_of(chair):
+                track = chair.tracks[condition.id]
+                before = self._chairs[chair_id].chair.tracks[condition.id] if chair_id in self._chairs else life.Track()
+                was, will = before.state is not State.IDLE, track.finding.side is life.Side.BEYOND
+                if was == will or (was and track.finding.side is life.Side.UNKNOWN):
+                    continue
+                text, _ = condition.words(chair, track if will else before, self._now)
+                found.append(WouldChange(chair_id, condition.id, will, track.finding.delay_s if will else 0.0, text))
+        return found
 
     # --- what screens and records ask ---------------------------------------------------------------------------
 
@@ -174,6 +224,8 @@ class Engine:
             else:
                 clinic.check_failed = not event.passed
             return engine.news(now, CARE_NEWS)
+        if clinic is not None and not isinstance(event, acts.CLINIC_ACTS):
+            raise UsageError("the clinic as a whole has alarms to acknowledge, and nothing else to set")
         return acts.do(engine, event, now)
 
     def _collect(self, engine: ChairEngine, said: Iterator[Output], outputs: list[Output]) -> None:
@@ -188,7 +240,11 @@ class Engine:
         if engine.chair.state != state:
             self._count_watched()
             self._collect(clinic, clinic.news(self._now, CARE_NEWS), outputs)
-        new = [o.at for o in outputs[before:] if isinstance(o, Transition) and o.target is State.ACTIVE]
+        new = [
+            said.at
+            for said in outputs[before:]
+            if isinstance(said, Transition) and (said.source, said.target) == (State.PENDING, State.ACTIVE)
+        ]
         if new:
             facts = clinic.chair.clinic
             assert facts is not None  # the clinic's own chair always has its facts
@@ -205,7 +261,10 @@ class Engine:
         chair_id = engine.chair.id
         if at is None:
             self._next.pop(chair_id, None)
-        elif self._next.get(chair_id) != at:
+            return
+        if at <= self._now:  # by a rounding, or hidden till now: at the next moment there is, so that time goes on
+            at = round(self._now + MOMENT_S, 6)
+        if self._next.get(chair_id) != at:
             self._next[chair_id] = at
             heapq.heappush(self._heap, (at, chair_id))
 
@@ -215,21 +274,38 @@ class _Saved(msgspec.Struct):
     chairs: dict[str, Chair]
 
 
+def _looked_at(chair: Chair, now: float) -> Chair:
+    """Let every rule look once, so that each knows when to look again. Nothing is beyond a limit yet."""
+    if chair.state == "watched":
+        for condition in conditions_of(chair):
+            life.observe(chair.tracks[condition.id], condition.look(chair, now), now)
+    return chair
+
+
+def _begun(spec: ChairSpec, now: float) -> Chair:
+    return _looked_at(_new_chair(spec, now), now)
+
+
+def _told(engine: ChairEngine, changes: list[str], now: float) -> Iterator[Output]:
+    """Say what changed at a chair, and judge it anew."""
+    yield AlarmEvent(engine.chair.id, "reconfigured", now, text="; ".join(changes))
+    yield from engine.everything(now)
+    engine.plan_own()
+
+
 def _new_chair(spec: ChairSpec, now: float) -> Chair:
     if spec.id == CLINIC:
         raise UsageError("a chair needs an id")
-    interval = spec.nibp_interval_s
-    if interval is None:
-        interval = spec.profile.options.nibp_interval_min * 60
     chair = Chair(
         id=spec.id,
         profile=spec.profile,
         devices={device.id: Device(device, now) for device in spec.devices},
         same_limb=spec.same_limb,
-        nibp_interval_s=float(interval),
+        nibp_interval_s=interval_s(spec),
         state=spec.start,
         state_since=now,
         next_tick_at=round(now + TICK_S, 6),
+        visit_since=now,
     )
     chair.tracks = {condition.id: life.Track() for condition in conditions_of(chair)}
     return chair
@@ -245,6 +321,7 @@ def _new_clinic(now: float) -> Chair:
         state="watched",
         state_since=now,
         next_tick_at=now,
+        visit_since=now,
         clinic=ClinicFacts(),
     )
     clinic.tracks = {condition.id: life.Track() for condition in conditions_of(clinic)}

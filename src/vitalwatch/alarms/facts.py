@@ -5,6 +5,8 @@ All are msgspec structs, so that a snapshot is their JSON and a restore is the s
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from vitalwatch.model import CUFF_VITALS, Mode, Status, Validity, Vital
@@ -68,7 +70,7 @@ class CuffReading(msgspec.Struct, frozen=True):
     device: str
     at: float
     seen_at: float
-    systolic: float
+    systolic: float | None
     diastolic: float | None
     mean: float | None
     pulse: float | None = None
@@ -77,8 +79,16 @@ class CuffReading(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """``168/102``."""
-        dia = "--" if self.diastolic is None else f"{self.diastolic:.0f}"
-        return f"{self.systolic:.0f}/{dia}"
+        sys, dia = ("--" if p is None else f"{p:.0f}" for p in (self.systolic, self.diastolic))
+        return f"{sys}/{dia}"
+
+
+class Pressure(NamedTuple):
+    """A systolic pressure that was read, with its diastolic if that was; ``at`` is when it was measured."""
+
+    at: float
+    systolic: float
+    diastolic: float | None
 
 
 class Standing(msgspec.Struct):

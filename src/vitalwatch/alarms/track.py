@@ -68,6 +68,8 @@ class Finding(msgspec.Struct, frozen=True):
         ready_at: when the condition becomes active if this goes on, whatever the delay clock says (the SpO2
             integral counts by itself); ``None`` = by the delay.
         depth: how bad it is, in units of its own, where that can grow while nobody is told again.
+        causes: what it is made of, where that can change: lost devices, missing vitals. One that is new since
+            somebody answered sounds again.
         until: when this finding ends by the passing of time alone (a sample that no longer stands); ``None`` = never.
         text: the message, where the rule alone can word it.
         note: what the text must not be read without.
@@ -82,6 +84,7 @@ class Finding(msgspec.Struct, frozen=True):
     rises: tuple[float, Priority] | None = None
     ready_at: float | None = None
     depth: float | None = None
+    causes: tuple[str, ...] = ()
     until: float | None = None
     text: str = ""
     note: str = ""
@@ -153,9 +156,11 @@ class Track(msgspec.Struct):
         escalated: how many escalation steps have been taken since it began to sound.
         reminded_at: when it last reminded.
         acknowledged_depth: how bad it was when it was acknowledged.
+        acknowledged_causes: what it was made of then.
         activations: when it last became active, newest last, at most three.
         shelved_until: when it comes back from the shelf.
         masked: kept dark and quiet by the worse member of its pair.
+        causes: what it was last made of.
         text: the last message of a rule that words its own.
         note: that message's note.
     """
@@ -181,9 +186,11 @@ class Track(msgspec.Struct):
     escalated: int = 0
     reminded_at: float = 0.0
     acknowledged_depth: float | None = None
+    acknowledged_causes: tuple[str, ...] = ()
     activations: list[float] = []
     shelved_until: float | None = None
     masked: bool = False
+    causes: tuple[str, ...] = ()
     text: str = ""
     note: str = ""
 
@@ -309,10 +316,7 @@ def _activate(track: Track, timing: Timing, now: float) -> Change:
     """Pending → active; or → acknowledged, when it is the return of what somebody has just answered."""
     answered = track.acknowledged_at is not None and now - track.acknowledged_at <= timing.rejoin_s
     rejoins = (
-        answered
-        and not track.was_latched
-        and track.priority is not Priority.HIGH
-        and not _worse_by_a_step(track, timing)
+        answered and not track.was_latched and track.priority is not Priority.HIGH and not _worse_since(track, timing)
     )
     if not rejoins and not track.was_latched:
         track.since, track.count = now, 0
@@ -327,9 +331,12 @@ def _activate(track: Track, timing: Timing, now: float) -> Change:
     return _enter(track, State.ACTIVE, now, "held for its delay" if track.finding.delay_s else "at once")
 
 
-def _worse_by_a_step(track: Track, timing: Timing) -> bool:
-    """Whether it has got worse, by the condition's step, than it was when somebody acknowledged it."""
-    depth, then = track.finding.depth, track.acknowledged_depth
+def _worse_since(track: Track, timing: Timing) -> bool:
+    """Whether it is worse than what somebody acknowledged: by the condition's step, or for another cause."""
+    finding = track.finding
+    if finding.side is Side.BEYOND and not set(finding.causes) <= set(track.acknowledged_causes):
+        return True
+    depth, then = finding.depth, track.acknowledged_depth
     return timing.step is not None and depth is not None and then is not None and depth - then >= timing.step
 
 
@@ -353,8 +360,8 @@ def _settle_present(track: Track, timing: Timing, latching: bool, now: float) ->
             track.entered_at = now  # the call for further people is timed anew at the higher priority
             yield Change(now, track.state, None, f"now of {risen} priority", "updated")
     if track.state is State.ACKNOWLEDGED:
-        if _worse_by_a_step(track, timing):
-            track.acknowledged_depth = None
+        if _worse_since(track, timing):
+            track.escalated = 0
             yield _enter(track, State.ACTIVE, now, "worse again since it was acknowledged")
             return
         timeout = ACK_TIMEOUT_S.get(track.priority)
@@ -392,7 +399,8 @@ def acknowledge(track: Track, actor: str, now: float) -> Change | None:
         target = None  # what had latched is answered; the new delay runs on
     else:
         return None
-    track.acknowledged_at, track.acknowledged_depth, track.actor = now, track.finding.depth, actor
+    track.acknowledged_at, track.actor = now, actor
+    track.acknowledged_depth, track.acknowledged_causes = track.finding.depth, track.causes
     track.was_latched = False
     if target is None:
         return Change(now, track.state, None, "acknowledged", "updated")

@@ -1,10 +1,12 @@
 """The clinic's settings: strict TOML files whose every mistake is named with file, line and column."""
 
+from vitalwatch.config.broker import Broker, broker_key
 from vitalwatch.config.chair import Chair
 from vitalwatch.config.clinic import Clinic, ClinicFile, Config
 from vitalwatch.config.device import Device
 from vitalwatch.config.load import load
 from vitalwatch.config.mistakes import BadConfig
+from vitalwatch.config.person import Person
 from vitalwatch.config.profile import ProfileConfig, alarm_profile
 from vitalwatch.config.profile_files import load_profile, profile_names
 from vitalwatch.config.room import Room
@@ -12,15 +14,18 @@ from vitalwatch.config.web import Web
 
 __all__ = [
     "BadConfig",
+    "Broker",
     "Chair",
     "Clinic",
     "ClinicFile",
     "Config",
     "Device",
+    "Person",
     "ProfileConfig",
     "Room",
     "Web",
     "alarm_profile",
+    "broker_key",
     "load",
     "load_profile",
     "profile_names",

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pydantic import ValidationError
 
 from vitalwatch.config.clinic import Clinic
-from vitalwatch.config.document import Document, to_json
+from vitalwatch.config.document import to_json
 from vitalwatch.config.explain import Explainer, nearest, shown
+from vitalwatch.config.includes import Assembled
 from vitalwatch.config.mistakes import BadConfig
-from vitalwatch.config.profile import ProfileConfig
-from vitalwatch.config.profile_files import load_profile
+from vitalwatch.config.profile_files import LoadedProfile, profile_names, read_profile
+from vitalwatch.config.sign_in import check_brokers
 from vitalwatch.driver import Driver, DriverInfo, DriverOptions, driver_names, load_driver
 from vitalwatch.errors import ConfigError
-from vitalwatch.link_url import LinkUrl, ReplayOptions, parse_link
+from vitalwatch.link_url import LinkUrl, ListenOptions, ReplayOptions, UdpOptions, parse_link
 
 if TYPE_CHECKING:
     from vitalwatch.config.position import KeyPath
+
+_ID_OF = {"room": "id", "chair": "id", "device": "id", "person": "id", "broker": "name"}
+"""The key by which the blocks of a section are told apart."""
+
+_SHARED = ("mqtt", "mqtts", "replay")
+"""Links whose far end serves as many as ask: a broker, a recording. All others serve one device."""
 
 
 class Checks:
@@ -28,17 +37,17 @@ class Checks:
     at once and none of them twice.
 
     Args:
-        document: the clinic file.
+        document: the clinic file with all it includes.
         refused: paths of the settings that the models have refused.
 
     Attributes:
-        profiles: the profiles that were asked for, by the name they were asked for.
+        profiles: the profiles that were asked for, by the name that :meth:`profile_key` gives them.
         links: the devices' links, by the device's index in the file.
         options: the devices' driver options, by the device's index in the file.
     """
 
-    def __init__(self, document: Document, refused: Collection[KeyPath]) -> None:
-        self.profiles: dict[str, ProfileConfig] = {}
+    def __init__(self, document: Assembled, refused: Collection[KeyPath]) -> None:
+        self.profiles: dict[str, LoadedProfile] = {}
         self.links: dict[int, LinkUrl] = {}
         self.options: dict[int, DriverOptions] = {}
         self._document = document
@@ -46,37 +55,44 @@ class Checks:
         self._drivers: dict[str, type[Driver]] = {}  # finding one reads the folders of all installed packages
         clinic = document.data.get("clinic")
         self._clinic = _sound(clinic, ("clinic",), refused)
-        self._rooms, self._chairs, self._devices = (
+        self._chairs, self._devices, self._brokers = (
             [_sound(block, (section, index), refused) for index, block in enumerate(document.blocks(section))]
-            for section in ("room", "chair", "device")
+            for section in ("chair", "device", "broker")
         )
 
     def run(self) -> Iterator[ConfigError]:
         """Find all mistakes; fill in profiles, links and options on the way."""
-        for section in ("room", "chair", "device"):
+        for section in _ID_OF:
             yield from self._unique_ids(section)
-        yield from self._references("chair", self._chairs, "room")
-        yield from self._references("device", self._devices, "chair")
+        if self._document.complete:  # what is not found may stand in a file that could not be read
+            yield from self._references("chair", self._chairs, "room")
+            yield from self._references("device", self._devices, "chair")
         yield from self._profile_names()
         for index, device in enumerate(self._devices):
             yield from self._link(index, device)
             yield from self._driver(index, device)
         yield from self._shared_ports()
         yield from self._speeds()
+        yield from check_brokers(self._document, self._brokers, self.links)
+
+    def profile_key(self, path: KeyPath, name: str) -> str:
+        """The name of a profile that stands at a place: a path becomes one from the clinic file's own folder."""
+        folder, main = self._document.folder_of(path), self._document.path.parent
+        return name if folder == main or not name.endswith(".toml") else os.path.relpath(folder / name, main)
 
     def _stated_ids(self, section: str) -> list[str]:
         """All ids of a section as the file has them; a number without its quotes, which is told elsewhere, counts."""
         blocks = self._document.blocks(section)
-        return [str(block.get("id", "")) if isinstance(block, dict) else "" for block in blocks]
+        return [str(block.get(_ID_OF[section], "")) if isinstance(block, dict) else "" for block in blocks]
 
     def _unique_ids(self, section: str) -> Iterator[ConfigError]:
         first: dict[str, int] = {}
+        key = _ID_OF[section]
         for index, name in enumerate(self._stated_ids(section)):
             if name in first:
-                place = self._document.positions.of_value((section, first[name], "id"))
-                before = f" (first on line {place.line})" if place else ""
-                reason = f"The {section} id {shown(name)} stands twice{before}."
-                yield self._document.mistake((section, index, "id"), reason, "Give each an id of its own.")
+                before = self._place_of((section, first[name], key), seen_from=(section, index))
+                reason = f"The {section} {key} {shown(name)} stands twice (first {before})."
+                yield self._document.mistake((section, index, key), reason, f"Give each {key} only once.")
             elif name:
                 first[name] = index
 
@@ -99,23 +115,43 @@ class Checks:
             ),
         ]
         told: set[str] = set()
+        included = self._document.profiles
         for path, name in asked:
-            if name in self.profiles or name in told:
+            key = self.profile_key(path, name)
+            if key in self.profiles or key in told:
                 continue
+            if name in included:
+                self.profiles[key] = included[name]
+                continue
+            if not self._document.complete and not name.endswith(".toml") and name not in profile_names():
+                continue  # it may stand in a file that could not be read
             try:
-                self.profiles[name] = load_profile(name, self._document.path.parent)
+                self.profiles[key] = read_profile(name, self._document.folder_of(path), included)
             except BadConfig as error:
-                told.add(name)
+                told.add(key)
                 yield from error.mistakes
             except ConfigError as error:
                 yield self._document.mistake(path, error.reason, error.hint)
 
     def _link(self, index: int, device: dict[str, Any]) -> Iterator[ConfigError]:
         if "link" in device:
+            path: KeyPath = ("device", index, "link")
             try:
-                self.links[index] = parse_link(device["link"])
+                link = parse_link(device["link"])
             except ConfigError as error:
-                yield self._document.mistake(("device", index, "link"), error.reason, error.hint)
+                yield self._document.mistake(path, error.reason, error.hint)
+                return
+            self.links[index] = self._from_main_folder(path, link)
+
+    def _from_main_folder(self, path: KeyPath, link: LinkUrl) -> LinkUrl:
+        """A link of an included file with the files it names made whole; those of the main file stay as written."""
+        folder = self._document.folder_of(path)
+        if folder == self._document.path.parent:
+            return link
+        whole = {"record": link.record, "path": link.path if link.scheme == "replay" else ""}
+        return msgspec.structs.replace(
+            link, **{key: str(folder.absolute() / name) for key, name in whole.items() if name}
+        )
 
     def _driver(self, index: int, device: dict[str, Any]) -> Iterator[ConfigError]:
         if "driver" not in device:
@@ -140,28 +176,32 @@ class Checks:
             self.options[index] = model.model_validate_json(to_json(given))
         except ValidationError as error:
             prefix: KeyPath = ("device", index, "options")
-            yield from Explainer(model, given, lambda _: self._document, prefix).explain(error)
+            yield from Explainer(model, given, self._document.home, prefix).explain(error)
 
     def _kind_of_link(self, index: int, driver: DriverInfo) -> Iterator[ConfigError]:
-        scheme = self.links[index].scheme if index in self.links else ""
-        if driver.takes == "messages" and scheme == "serial":
-            reason = f"The driver {shown(driver.name)} reads whole messages; a serial line gives bytes."
-        elif driver.takes == "stream" and scheme == "mqtt":
-            reason = f"The driver {shown(driver.name)} reads a line's bytes; an MQTT link gives whole messages."
-        else:
+        link = self.links.get(index)
+        if link is None or link.gives in (driver.takes, "either"):
             return
+        forms = {"stream": "a line's bytes", "messages": "whole messages"}
+        gives, name = forms[link.gives], link.scheme.upper() if link.scheme in ("mqtt", "mqtts", "udp") else link.scheme
+        reason = f"The driver {shown(driver.name)} reads {forms[driver.takes]}, and the {name} link gives {gives}."
         yield self._document.mistake(("device", index, "link"), reason, "Check driver and link of this device.")
 
     def _shared_ports(self) -> Iterator[ConfigError]:
-        users: dict[tuple[str, str], int] = {}
+        users: dict[tuple[object, ...], int] = {}
         for index, link in self.links.items():
-            if link.scheme not in ("serial", "loop"):
-                continue  # a broker and a recording serve as many as ask
-            end = (link.scheme, link.path or link.host)
+            if link.scheme in _SHARED:
+                continue
+            sender = link.options.sender if isinstance(link.options, ListenOptions | UdpOptions) else None
+            end = (link.scheme, os.path.normpath(link.path), link.host.lower(), link.port, sender)
             if (user := users.setdefault(end, index)) != index:
-                what = "serial port" if link.scheme == "serial" else "loop"
-                reason = f"The {what} {shown(end[1])} is already used by {self._device(user)}."
-                yield self._document.mistake(("device", index, "link"), reason, "One line serves one device.")
+                what = "serial port" if link.scheme == "serial" else link.scheme
+                name = link.path or (link.place if link.port else link.host)
+                reason = f"The {what} {shown(name)} is already used by {self._device(user)}."
+                hint = "One line serves one device."
+                if link.scheme in ("tcp-listen", "udp"):
+                    hint = "Tell the devices apart by their addresses: add ?from=ADDRESS to each link."
+                yield self._document.mistake(("device", index, "link"), reason, hint)
 
     def _speeds(self) -> Iterator[ConfigError]:
         """The service has one clock: all recordings run at one speed, and beside a real device at a speed of 1."""
@@ -178,6 +218,13 @@ class Checks:
             else:
                 continue
             yield self._document.mistake(("device", index, "link"), reason, hint)
+
+    def _place_of(self, path: KeyPath, seen_from: KeyPath) -> str:
+        """Where a value stands, as told beside another place: the file is named when it is not the same."""
+        document, own_path = self._document.home(path)
+        place = document.positions.of_value(own_path)
+        line = f"line {place.line}" if place else "there"
+        return f"on {line}" if document is self._document.home(seen_from)[0] else f"in {document.path.name}, {line}"
 
     def _device(self, index: int) -> str:
         name = self._devices[index].get("id")

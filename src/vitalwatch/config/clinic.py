@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field
 
+from vitalwatch.config.broker import Broker, BrokerBlock, broker_key
 from vitalwatch.config.chair import Chair
 from vitalwatch.config.device import Device
+from vitalwatch.config.person import Person
 from vitalwatch.config.profile import ProfileConfig
 from vitalwatch.config.room import Room
 from vitalwatch.config.section import Label, ProfileName, Section
@@ -34,6 +36,10 @@ class Clinic(Section):
 class ClinicFile(Section):
     """Everything that a clinic file may say; the names are those of the file."""
 
+    include: tuple[str, ...] = Field(
+        default=(),
+        description="other .toml files whose blocks, or profiles, belong to this file; the line stands at the top",
+    )
     clinic: Clinic = Field(default=Clinic(), description="what holds for all chairs")
     web: Web = Field(default=Web(), description="where the page is served")
     room: tuple[Room, ...] = Field(default=(), description="the rooms, in the order of the screen")
@@ -41,6 +47,8 @@ class ClinicFile(Section):
     device: tuple[Device, ...] = Field(
         default=(), description="the devices; of two with the same vital the first is shown"
     )
+    broker: tuple[BrokerBlock, ...] = Field(default=(), description="MQTT brokers that want a sign-in or TLS")
+    person: tuple[Person, ...] = Field(default=(), description="the people who work here")
 
 
 @dataclass(frozen=True)
@@ -54,9 +62,15 @@ class Config:
         rooms: in the order of the file.
         chairs: in the order of the file; at least one.
         devices: in the order of the file.
-        profiles: the profiles in use, by the name that a chair or the clinic gives.
-        links: by device id; the path of a recording, when relative, is meant from :attr:`folder`.
+        profiles: the profiles in use, by the name that a chair or the clinic gives; paths in included files are
+            turned into paths from :attr:`folder`.
+        links: by device id; the path of a recording, when relative, is meant from :attr:`folder`, also that of a
+            link in an included file.
         options: the drivers' own settings, by device id.
+        people: in the order of the file.
+        brokers: how to sign in, by ``host:port`` as :func:`broker_key` writes it; a broker without a block is not here.
+        files: every file that was read: the clinic file first, then what it includes, then profiles and those that
+            they inherit from. When none of them changes, loading again gives the same.
     """
 
     path: Path
@@ -68,6 +82,9 @@ class Config:
     profiles: Mapping[str, ProfileConfig]
     links: Mapping[str, LinkUrl]
     options: Mapping[str, DriverOptions]
+    people: tuple[Person, ...] = ()
+    brokers: Mapping[str, Broker] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -85,6 +102,10 @@ class Config:
     def nibp_interval_of(self, chair: Chair) -> float:
         """Minutes from one cuff reading to the next at a chair: its own setting, else its profile's."""
         return chair.nibp_interval_min or self.profile_of(chair).options.nibp_interval_min
+
+    def broker_of(self, link: LinkUrl) -> Broker | None:
+        """How to sign in to the broker of a link; none when the file says nothing about it."""
+        return self.brokers.get(broker_key(link.host, link.port))
 
     @property
     def replay_speed(self) -> float:

@@ -39,6 +39,9 @@ _BOUNDS = {
     "less_than": ("lt", "too high: it must be below"),
 }
 
+SECRETS = frozenset({"password", "passwd", "passphrase", "passwort", "pass", "secret", "token", "api_key", "apikey"})
+"""Keys under which people write secrets. None of them is a setting."""
+
 _CHOICES = ("literal_error", "enum")
 _BAD_TEXT = ("string_pattern_mismatch", "string_too_short", "string_too_long")
 _MOST_NAMES_LISTED = 20
@@ -51,20 +54,20 @@ class Explainer:
     Args:
         model: the model that refused.
         data: what it was given.
-        document_of: the file in which a key stands; the keys of a profile may stand in several.
-        prefix: path of ``data`` within the file.
+        home: the file in which a setting stands, and its path there; given its path, ``prefix`` included.
+        prefix: path of ``data`` within the whole.
     """
 
     def __init__(
         self,
         model: type[BaseModel],
         data: dict[str, Any],
-        document_of: Callable[[KeyPath], Document],
+        home: Callable[[KeyPath], tuple[Document, KeyPath]],
         prefix: KeyPath = (),
     ) -> None:
         self._model = model
         self._data = data
-        self._document_of = document_of
+        self._home = home
         self._prefix = prefix
 
     def explain(self, error: ValidationError) -> list[ConfigError]:
@@ -76,7 +79,7 @@ class Explainer:
 
     def _mistake(self, details: ErrorDetails) -> ConfigError:
         path = self._path_in_file(details)
-        document, place = self._document_of(path), (*self._prefix, *path)
+        document, place = self._home((*self._prefix, *path))
         key = _name(place)
         if details["loc"][-1:] == ("[key]",):  # not the value is wrong but the name that it stands under
             hint = nearest(key, _choices(details), "Known here:") if details["type"] in _CHOICES else details["msg"]
@@ -85,6 +88,8 @@ class Explainer:
             model = _model_at(self._model, path[:-1])
             known = list(model.model_fields) if model else []
             hint = nearest(key, known, "Known here:") if known else "There is nothing to set here."
+            if key.lower() in SECRETS:
+                hint = "A secret does not stand in a config file: name a file with password_file in [[broker]]."
             return document.mistake(place, f"unknown key {shown(key)}{block(document, place)}.", hint, at="key")
         if details["type"] == "missing":
             reason = f'"{key}" is missing{block(document, place)}.'
@@ -103,7 +108,9 @@ class Explainer:
         if kind in _CHOICES:
             return f"{key} = {shown(value)} cannot be used.", _one_of(value, _choices(details))
         if kind in _BAD_TEXT:
-            return f"{key} = {shown(value)} cannot be used.", self._meaning(path)
+            # What is no variable's name may well be the password itself.
+            given = "" if key == "password_env" else f" = {shown(value)}"
+            return f"{key}{given} cannot be used.", self._meaning(path)
         return details["msg"].removeprefix("Value error, ").rstrip(".") + ".", ""
 
     def _path_in_file(self, details: ErrorDetails) -> KeyPath:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,28 +54,55 @@ def load_profile(name: str, folder: Path = Path()) -> ProfileConfig:
         BadConfig: with all mistakes, if the profile's files have any.
         ConfigError: if there is no such profile; it has no place, which only the file that names the profile has.
     """
-    return _load(_path_of(name, folder)).profile
+    return read_profile(name, folder).profile
+
+
+def read_profile(name: str, folder: Path = Path(), others: Iterable[str] = ()) -> LoadedProfile:
+    """As :func:`load_profile`, with the files that the profile was made from.
+
+    Args:
+        name: as for :func:`load_profile`.
+        folder: as for :func:`load_profile`.
+        others: names of profiles that are known besides the built-in ones, for the hint.
+    """
+    return _load(_path_of(name, folder, others))
 
 
 @dataclass(frozen=True)
-class _Loaded:
-    """A profile with what its children need: all values in force and the file that each comes from."""
+class LoadedProfile:
+    """A profile with where it came from.
+
+    Attributes:
+        profile: the profile itself.
+        documents: its file, then the one that it inherits from, and so on to the base of all.
+        values: all values in force, by section.
+        owners: the file that each value comes from, by its dotted name.
+        parent: the profile that it inherits from; none for the base of all.
+    """
 
     profile: ProfileConfig
+    documents: tuple[Document, ...]
     values: Mapping[str, Any]
     owners: Mapping[str, Document]
+    parent: LoadedProfile | None
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it came with VitalWatch and is not the clinic's own."""
+        return self.documents[0].path.parent == builtin_folder()
 
 
-def _path_of(name: str, folder: Path) -> Path:
+def _path_of(name: str, folder: Path, others: Iterable[str] = ()) -> Path:
     if name.endswith(".toml") and name.isprintable():
         return folder / name
     if name not in profile_names():
-        hint = nearest(name, profile_names(), "Built in are") + " A file of your own is named with its ending .toml."
+        known = nearest(name, [*profile_names(), *others], "Known are")
+        hint = f"{known} A file of your own is named with its ending .toml."
         raise ConfigError(f"There is no built-in profile {shown(name)}.", hint=hint)
     return builtin_folder() / f"{name}.toml"
 
 
-def _load(path: Path, depth: int = 0) -> _Loaded:
+def _load(path: Path, depth: int = 0) -> LoadedProfile:
     """Load a profile file after those it inherits from; ``depth`` counts the files that led here."""
     try:
         document = read(path)
@@ -92,10 +119,12 @@ def _load(path: Path, depth: int = 0) -> _Loaded:
     if path.parent != builtin_folder() and profile.name in profile_names():
         reason = f"The name {shown(profile.name)} is that of a built-in profile."
         raise BadConfig([document.mistake(("name",), reason, "Alarms show the name: choose another.")])
-    return _Loaded(ProfileConfig(**dict(profile), sources=_sources(values, owners)), values, owners)
+    documents = (document, *(parent.documents if parent else ()))
+    complete = ProfileConfig(**dict(profile), sources=_sources(values, owners))
+    return LoadedProfile(complete, documents, values, owners, parent)
 
 
-def _parent(document: Document, depth: int) -> _Loaded | None:
+def _parent(document: Document, depth: int) -> LoadedProfile | None:
     """Load the profile that a file inherits from; none for the base of all."""
     if document.path == builtin_folder() / f"{BASE_PROFILE}.toml":
         return None
@@ -112,7 +141,7 @@ def _parent(document: Document, depth: int) -> _Loaded | None:
         raise BadConfig([document.mistake(("inherits",), error.reason, error.hint)]) from None
 
 
-def _merge(document: Document, parent: _Loaded | None) -> tuple[dict[str, Any], dict[str, Document]]:
+def _merge(document: Document, parent: LoadedProfile | None) -> tuple[dict[str, Any], dict[str, Document]]:
     """Lay a file's own values over those it inherits."""
     values = dict(document.data)
     owners = dict(parent.owners) if parent else {}
@@ -141,12 +170,12 @@ def _sources(values: Mapping[str, Any], owners: Mapping[str, Document]) -> dict[
 def _mistakes(
     error: ValidationError, document: Document, values: dict[str, Any], owners: Mapping[str, Document]
 ) -> list[ConfigError]:
-    def owner_of(path: KeyPath) -> Document:
-        return owners.get(".".join(map(str, path[:2])), document)
+    def home(path: KeyPath) -> tuple[Document, KeyPath]:
+        return owners.get(".".join(map(str, path[:2])), document), path
 
     crossed = [pair for details in error.errors() if details["type"] == "crossed" for pair in details["ctx"]["crossed"]]
     if not crossed:
-        return Explainer(ProfileFile, values, owner_of).explain(error)
+        return Explainer(ProfileFile, values, home).explain(error)
     sources = _sources(values, owners)
     mistakes = []
     for first, words, second in crossed:

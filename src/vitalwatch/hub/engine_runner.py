@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from vitalwatch.alarms import Engine, Output
 from vitalwatch.alarms.events import Event
 from vitalwatch.clock import Clock
+from vitalwatch.errors import UsageError
 
 
 class EngineRunner:
@@ -34,9 +35,10 @@ class EngineRunner:
         """
         try:
             for event in events:
-                outputs = self.engine.step(event, now)
-                if outputs:
-                    self._publish(outputs)
+                self._say(self.engine.step(event, now))
+        except UsageError:
+            self._say(self.engine.advance(now))  # what came due before the refused event
+            raise
         finally:
             self.wake()
 
@@ -56,10 +58,12 @@ class EngineRunner:
     def _on_timer(self) -> None:
         self._timer = None
         self._timer_at = None
-        outputs = self.engine.advance(self._clock.now())
+        self._say(self.engine.advance(self._clock.now()))
+        self.wake()
+
+    def _say(self, outputs: list[Output]) -> None:
         if outputs:
             self._publish(outputs)
-        self.wake()
 
     def stop(self) -> None:
         """Set no more timers."""

@@ -8,21 +8,17 @@ as long as it runs; the connection is made for the first seat and closed after t
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from vitalwatch.driver import Message, Received
 from vitalwatch.errors import LinkError
 from vitalwatch.link_url import LinkUrl
-from vitalwatch.links.base import LinkSink, Transport
-from vitalwatch.links.link import ReopeningLink
-from vitalwatch.links.mqtt_connection import BrokerConnection, Seat
+from vitalwatch.links.base import LinkSink
+from vitalwatch.links.broker_settings import NO_SETTINGS, BrokerSettings
+from vitalwatch.links.mqtt_connection import BrokerConnection, Seat, client_id_of
+from vitalwatch.links.shared import Keeper, KeptOpen
 from vitalwatch.links.topics import TopicTable
-
-KeptOpen: TypeAlias = Callable[[LinkUrl, Transport], ReopeningLink]
-"""Makes the link that keeps a transport open."""
 
 
 class Brokers:
@@ -30,10 +26,12 @@ class Brokers:
 
     Args:
         keep_open: makes the link that keeps a connection open.
+        settings: how to sign in, by ``host:port`` with the host in lower case and without brackets.
     """
 
-    def __init__(self, keep_open: KeptOpen) -> None:
+    def __init__(self, keep_open: KeptOpen, settings: Mapping[str, BrokerSettings]) -> None:
         self._keep_open = keep_open
+        self._settings = settings
         self._brokers: list[Broker] = []
 
     def join(self, seat: Seat) -> Broker:
@@ -44,7 +42,8 @@ class Brokers:
         else:
             taken = {broker.number for broker in self._brokers if broker.serves(seat.url)}
             number = next(number for number in itertools.count(1) if number not in taken)
-            broker = Broker(seat.url, number, self._keep_open)
+            settings = self._settings.get(f"{seat.url.host.lower()}:{seat.url.port}", NO_SETTINGS)
+            broker = Broker(seat.url, number, self._keep_open, settings)
             self._brokers.append(broker)
         broker.join(seat)
         return broker
@@ -88,13 +87,12 @@ class MqttLink:
 class Broker:
     """The seats of one connection, and the task that keeps the connection open while there are any."""
 
-    def __init__(self, url: LinkUrl, number: int, keep_open: KeptOpen) -> None:
+    def __init__(self, url: LinkUrl, number: int, keep_open: KeptOpen, settings: BrokerSettings) -> None:
         self.number = number
-        self._place = (url.host, url.port, url.options)
+        self._place = _place(url)
         self._table: TopicTable[Seat] = TopicTable()
-        self._connection = BrokerConnection(url, number, self._table)
-        self._link = keep_open(url, self._connection)
-        self._task: asyncio.Task[None] | None = None
+        self._connection = BrokerConnection(url, number, self._table, settings)
+        self._keeper = Keeper(keep_open(url, self._connection), self, self._failed)
         self._error: LinkError | None = None
 
     @property
@@ -104,7 +102,7 @@ class Broker:
 
     def serves(self, url: LinkUrl) -> bool:
         """Tell whether this is the broker that a device's URL names."""
-        return self._place == (url.host, url.port, url.options)
+        return self._place == _place(url)
 
     def welcomes(self, url: LinkUrl) -> bool:
         """Tell whether a device's topic can come over this connection without coming twice."""
@@ -116,9 +114,7 @@ class Broker:
         if self._error is not None:
             seat.lost(self._error)
         self._connection.wanted(seat.url.topic)
-        if self._task is None:
-            self._task = asyncio.create_task(self._link.run(self), name=f"mqtt {seat.url.host}:{seat.url.port}")
-            self._task.add_done_callback(self._ended)
+        self._keeper.start()
 
     def leave(self, seat: Seat) -> None:
         """Take a device out."""
@@ -128,9 +124,7 @@ class Broker:
 
     async def close(self) -> None:
         """Close the connection and wait until it is closed."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._keeper.close()
 
     def opened(self) -> None:
         """The broker is there; each seat opens when its topic is granted."""
@@ -148,9 +142,12 @@ class Broker:
         for seat in self._table:
             seat.lost(error)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """A bug ended the task: let it come out in every device's link."""
-        bug = None if task.cancelled() else task.exception()
-        if isinstance(bug, Exception):
-            for seat in self._table:
-                seat.outcome.fail(bug)
+    def _failed(self, bug: Exception) -> None:
+        """A bug ended the connection for good: let it come out in every device's link."""
+        for seat in self._table:
+            seat.outcome.fail(bug)
+
+
+def _place(url: LinkUrl) -> tuple[str, str, int, str | None]:
+    """What two links have in common when they share a connection."""
+    return url.scheme, url.host, url.port, client_id_of(url)

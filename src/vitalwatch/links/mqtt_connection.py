@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import socket
 from collections.abc import Callable, Collection
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import aiomqtt
 import structlog
+from paho.mqtt.client import MQTTMessage
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from vitalwatch.driver import Message, Received
 from vitalwatch.errors import LinkError
 from vitalwatch.link_url import LinkUrl, MqttOptions
 from vitalwatch.links.base import LinkSink, Outcome
+from vitalwatch.links.broker_settings import BrokerSettings, tls_context
 from vitalwatch.links.link import LONGEST_PAUSE_S
 from vitalwatch.links.mqtt_errors import explain, topic_refused
 from vitalwatch.links.topics import TopicTable
@@ -35,9 +37,6 @@ ANSWER_S = 3.0
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes; no bedside device sends a larger one, and one may not fill the memory of the service."""
 
-# At most once. Everything runs over one TCP connection and a session that ends with it, so a higher quality would
-# save nothing that is lost today and would cost an answer for each message.
-_QOS = 0
 _FILTERS_A_REQUEST = 200
 # Nagle's algorithm would hold small packets back for up to 40 ms while an acknowledgement is outstanding.
 _SOCKET_OPTIONS = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
@@ -52,6 +51,7 @@ class Seat:
         self.url = url
         self.outcome = Outcome()
         self.ignored = 0
+        self.qos = url.options.qos if isinstance(url.options, MqttOptions) else 0
         self._sink = sink
         self._open = False
         self._refused = False
@@ -87,10 +87,11 @@ class Seat:
 class BrokerConnection:
     """One opening of a connection after the other, with the subscriptions that the seats ask for."""
 
-    def __init__(self, url: LinkUrl, number: int, table: TopicTable[Seat]) -> None:
+    def __init__(self, url: LinkUrl, number: int, table: TopicTable[Seat], settings: BrokerSettings) -> None:
         self._url = url
         self._number = number
         self._table = table
+        self._settings = settings
         self._changed = asyncio.Event()
         self._pending: set[str] = set()
 
@@ -103,20 +104,31 @@ class BrokerConnection:
     async def run(self, opened: Callable[[], None], received: Callable[[Received], None]) -> None:
         """Connect, subscribe, and hand on messages until the connection is lost."""
         outcome = Outcome()
+        repeats = Repeats()
 
-        def arrived(message: aiomqtt.Message) -> None:
-            outcome.call(received, Message(message.payload, message.topic.value, message.retain))
+        def arrived(_client: object, _data: object, message: MQTTMessage) -> None:
+            if not repeats.is_one(message):
+                outcome.call(received, Message(bytes(message.payload), message.topic, message.retain))
 
+        tls = None
+        if self._settings.tls or self._url.scheme == "mqtts":
+            # In a thread, since it reads files; anew each time, since certificates are renewed.
+            tls = await asyncio.to_thread(tls_context, self._settings, self._url)
         client = aiomqtt.Client(
             self._url.host,
             self._url.port,
+            username=self._settings.user,
+            password=self._settings.password,
+            tls_context=tls,
+            protocol=aiomqtt.ProtocolVersion.V5 if self._settings.version == "5" else aiomqtt.ProtocolVersion.V311,
             identifier=self._client_id(),
             timeout=ANSWER_S,
             keepalive=KEEPALIVE_S,
             socket_options=_SOCKET_OPTIONS,
-            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", functools.partial(_HandOver, arrived)),
         )
-        client._client.connect_timeout = ANSWER_S  # noqa: SLF001 - aiomqtt has no setting for it and paho's is 5 s
+        # aiomqtt has no setting for these two: paho waits 5 s for a connection, and aiomqtt would queue the messages.
+        client._client.connect_timeout = ANSWER_S  # noqa: SLF001
+        client._client.on_message = arrived  # noqa: SLF001
         try:
             await _connect(client)
             try:
@@ -124,7 +136,7 @@ class BrokerConnection:
             finally:
                 await _disconnect(client)
         except (aiomqtt.MqttError, UnicodeError) as error:
-            raise explain(error, self._url) from error
+            raise explain(error, self._url, self._settings) from error
 
     def send(self, data: bytes) -> None:
         """Does nothing: see ``MqttLink.send``."""
@@ -133,7 +145,7 @@ class BrokerConnection:
         """Keep the subscriptions as the seats want them until the connection is lost or a sink has failed."""
         opened()
         tasks = (
-            # The queue of this client is always empty, so waiting for a message is waiting for the loss.
+            # No message reaches this client's queue, so waiting for one is waiting for the loss.
             asyncio.ensure_future(anext(client.messages)),
             asyncio.ensure_future(outcome.wait()),
             asyncio.create_task(self._keep_subscribed(client)),
@@ -169,7 +181,7 @@ class BrokerConnection:
                 await client.unsubscribe(drop)
             if not ask:
                 continue
-            codes: list[int | ReasonCode] = [*await client.subscribe([(topic_filter, _QOS) for topic_filter in ask])]
+            codes: list[int | ReasonCode] = [*await client.subscribe([self._request(one) for one in ask])]
             for topic_filter, code in zip(ask, codes, strict=True):
                 granted = (code if isinstance(code, int) else code.value) < 128  # MQTT 3.1.1 section 3.9.3
                 for seat in self._table.under(topic_filter):
@@ -181,21 +193,43 @@ class BrokerConnection:
                     refused.add(topic_filter)
         return refused
 
+    def _request(self, topic_filter: str) -> Any:
+        """One filter of a subscription, with the highest quality that any of its seats asks for."""
+        qos = max(seat.qos for seat in self._table.under(topic_filter))
+        return (topic_filter, SubscribeOptions(qos=qos) if self._settings.version == "5" else qos)
+
     def _client_id(self) -> str | None:
         """The name from the URL, numbered when overlapping filters need a second connection to the same broker."""
-        name = self._url.options.client_id if isinstance(self._url.options, MqttOptions) else None
+        name = client_id_of(self._url)
         return f"{name}-{self._number}" if name and self._number > 1 else name
 
 
-class _HandOver(asyncio.Queue[aiomqtt.Message]):
-    """Stands where aiomqtt puts its queue, and hands each message on at once instead of keeping it."""
+class Repeats:
+    """Finds messages that the broker sends again although they were taken.
 
-    def __init__(self, arrived: Callable[[aiomqtt.Message], None], maxsize: int) -> None:
-        super().__init__(maxsize)
-        self._arrived = arrived
+    At quality 1 a broker may send a message again, marked as a duplicate and under the same packet number, when our
+    answer was late (MQTT 3.1.1 sections 3.3.1.1 and 4.3.2). The mark alone proves nothing: the first one may never
+    have come. What a publisher sends twice to its broker cannot be seen here: the broker makes two messages of it.
+    """
 
-    def put_nowait(self, item: aiomqtt.Message) -> None:
-        self._arrived(item)
+    def __init__(self) -> None:
+        # What each packet number last stood for. There are 65,535 of them, so this does not grow without end.
+        self._taken: dict[int, int] = {}
+
+    def is_one(self, message: MQTTMessage) -> bool:
+        """Tell whether a message has been taken before on this connection."""
+        if message.qos == 0:
+            return False
+        what = hash((message.topic, message.payload))
+        if message.dup and self._taken.get(message.mid) == what:
+            return True
+        self._taken[message.mid] = what
+        return False
+
+
+def client_id_of(url: LinkUrl) -> str | None:
+    """The client name that a URL gives."""
+    return url.options.client_id if isinstance(url.options, MqttOptions) else None
 
 
 async def _end(tasks: Collection[asyncio.Future[Any]]) -> None:

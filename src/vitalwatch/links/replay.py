@@ -1,4 +1,4 @@
-"""``replay:FILE``: a capture played as it came, byte for byte and at its own pace.
+"""``replay:FILE``: a capture of bytes played as it came and at its own pace. Recordings of links: ``vwlog_replay``.
 
 The pace is that of the service's clock. To play faster, the whole service runs on a faster clock (``speed`` in the URL
 is read by whoever makes that clock), so that delays and ages shrink with it.
@@ -7,8 +7,10 @@ is read by whoever makes that clock), so that delays and ages shrink with it.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Received
@@ -51,24 +53,38 @@ class ReplayTransport:
 
     def _read(self) -> list[Piece]:
         """Read and divide the file; in a thread, since it may be large or lie on a slow disk."""
-        try:
-            if not self._file.is_file() and self._file.exists():
-                raise self._unusable(f"{self._file} is not a file. Name a capture in the link.")
-            with self._file.open("rb") as file:
-                data = file.read(LARGEST_CAPTURE + 1)
-        except FileNotFoundError as error:
-            raise self._unusable(f"There is no file {self._file}. Correct the path in the link.") from error
-        except OSError as error:
-            raise self._unusable(f"{self._file} cannot be read: {error.strerror}. Check its permissions.") from error
-        if not data:
-            raise self._unusable(f"{self._file} is empty. Name a capture that holds data.")
+        with open_capture(self._file, self._url) as file:
+            data = file.read(LARGEST_CAPTURE + 1)
         if len(data) > LARGEST_CAPTURE:
-            raise self._unusable(
+            raise unusable(
+                self._url,
                 f"{self._file} is larger than {LARGEST_CAPTURE // 1024**2} MiB. "
-                "Cut it into parts (split -C 60M FILE) and replay one of them."
+                "Cut it into parts (split -C 60M FILE) and replay one of them.",
             )
         options = self._url.options if isinstance(self._url.options, ReplayOptions) else ReplayOptions()
         return list(pieces(data, options))
 
-    def _unusable(self, reason: str) -> LinkError:
-        return LinkError(reason, url=self._url.text, transient=False)
+
+def open_capture(file: Path, url: LinkUrl) -> BinaryIO:
+    """Open a file that holds something.
+
+    Raises:
+        LinkError: in plain words, with the next step.
+    """
+    try:
+        if not file.is_file() and file.exists():
+            raise unusable(url, f"{file} is not a file. Name a capture in the link.")
+        capture = file.open("rb")
+        if os.fstat(capture.fileno()).st_size == 0:
+            capture.close()
+            raise unusable(url, f"{file} is empty. Name a capture that holds data.")
+    except FileNotFoundError as error:
+        raise unusable(url, f"There is no file {file}. Correct the path in the link.") from error
+    except OSError as error:
+        raise unusable(url, f"{file} cannot be read: {error.strerror}. Check its permissions.") from error
+    return capture
+
+
+def unusable(url: LinkUrl, reason: str) -> LinkError:
+    """A capture that cannot be played until a person has done something about it."""
+    return LinkError(reason, url=url.text, transient=False)

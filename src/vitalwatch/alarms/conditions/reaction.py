@@ -40,9 +40,10 @@ def look_reaction(chair: Chair, now: float) -> Finding:
 
 def _pressure_fell(chair: Chair, now: float) -> str:
     """The newest systolic against the highest of the ten minutes before it, else the baseline or reading before."""
-    if not chair.cuff or now - chair.cuff[-1].at > REACTION_WINDOW_S:
+    readings = chair.pressures
+    if not readings or now - readings[-1].at > REACTION_WINDOW_S:
         return ""
-    newest, *before = reversed(chair.cuff)
+    newest, *before = reversed(readings)
     recent = [r.systolic for r in before if newest.at - r.at <= REACTION_WINDOW_S]
     if recent:
         was = max(recent)
@@ -95,7 +96,7 @@ def _past_a_limit(chair: Chair, now: float) -> bool:
             and heart.speaks(now)
             and not limits.heart_rate_low <= heart.value <= limits.heart_rate_high
         )
-        or (bool(chair.cuff) and chair.cuff[-1].systolic < limits.systolic_low)
+        or any(reading.systolic < limits.systolic_low for reading in chair.pressures[-1:])
     )
 
 

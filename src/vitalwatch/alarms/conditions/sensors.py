@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from vitalwatch.alarms.chair import NO_VALUE_REASONS, Chair
-from vitalwatch.alarms.conditions.base import LINK_NEWS, STATUS_NEWS, Condition, found_words
+from vitalwatch.alarms.chair import NO_PLETH_REASONS, NOT_ON_PATIENT, PLETH_VITALS, Chair
+from vitalwatch.alarms.conditions.base import HEARD_NEWS, LINK_NEWS, STATUS_NEWS, Condition, found_words
 from vitalwatch.alarms.facts import Device
 from vitalwatch.alarms.track import UNKNOWN, Finding, Side, Track
 from vitalwatch.alarms.transition import Priority
 from vitalwatch.alarms.words import number
-from vitalwatch.model import CATALOGUE, Status, Validity, Vital
+from vitalwatch.model import CATALOGUE, Mode, Status, Validity, Vital
 
 PROBE_DELAY_S: Final = 10.0
 NO_VALUE_DELAY_S: Final = 10.0
@@ -41,7 +41,7 @@ _DOUBT: Final = frozenset(
     }
 )
 _SENSOR_WORDS: Final = frozenset({*_PROBE, *_DOUBT, Status.PULSE_LOST})
-_VALUES_EXPECTED: Final = (Vital.SPO2, Vital.HEART_RATE, Vital.PULSE_RATE)
+_VALUES_EXPECTED: Final = (Vital.SPO2, Vital.HEART_RATE, Vital.PULSE_RATE, Vital.ETCO2)
 
 
 def while_infusing(chair: Chair) -> Priority:
@@ -83,7 +83,10 @@ def look_probe(chair: Chair, now: float) -> Finding:
 
 
 def look_low_signal(chair: Chair, now: float) -> Finding:
-    """Beyond while the sensor is on and SpO2 is searching, disturbed, or only questionable."""
+    """Beyond while the sensor is on and SpO2 is searching, disturbed, only questionable, or never comes."""
+    held = chair.cuff_hold_ends(now)
+    if held is not None:
+        return Finding(Side.UNKNOWN, until=held)
     oximeters = _oximeters(chair, now)
     if not oximeters:
         return UNKNOWN
@@ -93,8 +96,10 @@ def look_low_signal(chair: Chair, now: float) -> Finding:
         until = min(until, sample.until)
         doubtful = sample.validity is Validity.QUESTIONABLE
     else:
-        doubtful = any(d.has_any(_DOUBT) and not d.has_any(_PROBE) for d in oximeters)
-    if not doubtful or chair.cuff_hold_ends(now) is not None:
+        on = [device for device in oximeters if not device.has_any(_PROBE)]
+        never = all(_last_at(device, Vital.SPO2) is None for device in oximeters) and not _off_patient(oximeters)
+        doubtful = any(never or device.has_any(_DOUBT) for device in on)
+    if not doubtful:
         return Finding(Side.CLEAR, until=until)
     causes = sorted({s.replace("_", " ") for d in oximeters for s in d.statuses if s in _DOUBT})
     return Finding(
@@ -107,36 +112,58 @@ def look_low_signal(chair: Chair, now: float) -> Finding:
     )
 
 
+def _last_at(device: Device, vital: Vital) -> float | None:
+    """When a device last gave a value of a vital; ``None`` if it never did."""
+    sample = device.samples.get(vital)
+    return None if sample is None else sample.last_at
+
+
+def _off_patient(devices: list[Device]) -> list[str]:
+    """Which of these devices say that they show no patient's values: standby or demo."""
+    return [
+        device.spec.id
+        for device in devices
+        if device.has_any(NOT_ON_PATIENT) or any(sample.mode is not Mode.REAL for sample in device.samples.values())
+    ]
+
+
 def look_no_value(chair: Chair, now: float) -> Finding:
-    """Beyond while a vital that was there is missing, its monitor is heard, and nothing says why."""
+    """Beyond while a vital that was there is missing and its monitor, which is heard, does not say why.
+
+    A monitor that is on standby or shows a demo at a watched chair counts as one that gives nothing.
+    """
+    heard = [device for device in chair.devices.values() if device.speaking(now)]
+    if not heard:
+        return UNKNOWN
+    until = _heard_until(heard)
+    held = chair.cuff_hold_ends(now)
     missing: list[str] = []
-    ends: list[float] = []
+    unsure = False
     for vital in _VALUES_EXPECTED:
         sample = chair.newest(vital, now)
-        if sample is None or sample.last_at is None:
-            continue
-        if sample.speaks(now):
-            ends.append(sample.until)
-            continue
-        speaking = [device for device in chair.devices.values() if vital in device.samples and device.speaking(now)]
-        if not speaking:
-            continue
-        ends.append(_heard_until(speaking))
-        explained = any(device.has_any(NO_VALUE_REASONS) for device in speaking)
-        held = vital is not Vital.HEART_RATE and chair.cuff_hold_ends(now) is not None
-        if not explained and not held:
+        if sample is not None and sample.speaks(now):
+            until = min(until, sample.until)
+        elif vital in PLETH_VITALS and held is not None:
+            unsure = True
+        elif any(_last_at(d, vital) is not None and not _says_why(d, vital) for d in heard):
             missing.append(CATALOGUE[vital].label)
-    if not ends:
-        return UNKNOWN
-    if not missing:
-        return Finding(Side.CLEAR, until=min(ends))
-    return Finding(
-        Side.BEYOND,
-        delay_s=NO_VALUE_DELAY_S,
-        priority=while_infusing(chair),
-        until=min(ends),
-        text=f"{', '.join(missing)} no value",
-    )
+    off = _off_patient(heard)
+    if missing or off:
+        return Finding(
+            Side.BEYOND,
+            delay_s=NO_VALUE_DELAY_S,
+            priority=while_infusing(chair),
+            causes=(*missing, *off),
+            until=until,
+            text=f"{', '.join(missing)} no value" if missing else "Monitor shows no patient",
+            note=f"standby or demo: {', '.join(off)}" if off else "",
+        )
+    return Finding(Side.UNKNOWN, until=held) if unsure else Finding(Side.CLEAR, until=until)
+
+
+def _says_why(device: Device, vital: Vital) -> bool:
+    """Whether a device itself says why it gives no value of a vital."""
+    return vital in PLETH_VITALS and device.has_any(NO_PLETH_REASONS)
 
 
 def look_pulse_lost(chair: Chair, now: float) -> Finding:
@@ -174,13 +201,16 @@ def look_apnea(chair: Chair, now: float) -> Finding:
             return Finding(Side.BEYOND, 0.0, delay_s=delay_s, until=sample.until, text="No breathing seen")
         return Finding(Side.CLEAR, sample.value, until=sample.until)
     speaking = [d for d in chair.devices.values() if Vital.RESPIRATION_RATE in d.samples and d.speaking(now)]
-    if not speaking or any(device.has_any(NO_VALUE_REASONS) for device in speaking):
+    if not speaking or _off_patient(speaking):
         return UNKNOWN
     return Finding(Side.BEYOND, delay_s=delay_s, until=_heard_until(speaking), text="No breathing seen")
 
 
 def look_rates(chair: Chair, now: float) -> Finding:
     """Beyond while the ECG's heart rate and the oximeter's pulse rate are more than 20 bpm apart."""
+    held = chair.cuff_hold_ends(now)
+    if held is not None:
+        return Finding(Side.UNKNOWN, until=held)
     heart, pulse = chair.newest(Vital.HEART_RATE, now), chair.newest(Vital.PULSE_RATE, now)
     if heart is None or pulse is None or heart.value is None or pulse.value is None:
         return UNKNOWN
@@ -217,7 +247,7 @@ SENSORS: Final = (
         action="Check the patient first, then the probe",
         look=look_pulse_lost,
         words=found_words,
-        news=frozenset({STATUS_NEWS, LINK_NEWS}),
+        news=frozenset({STATUS_NEWS, LINK_NEWS, HEARD_NEWS}),
         vitals=(Vital.PULSE_RATE,),
     ),
     Condition(
@@ -241,7 +271,7 @@ SENSORS: Final = (
         action="Refit the probe",
         look=look_probe,
         words=found_words,
-        news=frozenset({STATUS_NEWS, LINK_NEWS}),
+        news=frozenset({STATUS_NEWS, LINK_NEWS, HEARD_NEWS}),
         vitals=(Vital.SPO2,),
     ),
     Condition(

@@ -21,6 +21,9 @@ from vitalwatch.alarms.words import span
 from vitalwatch.model import Status, Vital
 
 LINK_DELAY_S: Final = 5.0
+OPENING_S: Final = 10.0
+"""A link of which nothing has been heard for this long, not even that it failed, counts as lost."""
+
 CLOCK_STANDS_S: Final = 120.0
 CUFF_TRIES: Final = 2
 
@@ -39,38 +42,43 @@ _WE_ALARM: Final = frozenset(
 
 def look_silent(chair: Chair, now: float) -> Finding:
     """Beyond when a device whose link is open has sent no whole frame for three of its periods, at least 10 s."""
-    until: float | None = None
-    for device in chair.devices.values():
-        if device.up is not True or device.heard_at is None:
-            continue
-        silent_at = device.heard_at + device.spec.silent_after_s
-        if now >= silent_at:
-            return Finding(Side.BEYOND, text="No data from monitor", note=device.spec.id)
-        until = silent_at if until is None else min(until, silent_at)
-    return UNKNOWN if until is None else Finding(Side.CLEAR, until=until)
+    silent_at = {
+        device.spec.id: device.heard_at + device.spec.silent_after_s
+        for device in chair.devices.values()
+        if device.up is True and device.heard_at is not None
+    }
+    silent = tuple(name for name, at in silent_at.items() if now >= at)
+    until = min((at for at in silent_at.values() if now < at), default=None)
+    if silent:
+        return Finding(Side.BEYOND, causes=silent, until=until, text="No data from monitor")
+    return Finding(Side.CLEAR if silent_at else Side.UNKNOWN, until=until)
 
 
 def _silent_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:
-    text, name = found_words(chair, track, now)
-    device = chair.devices.get(name)
-    if device is None or device.heard_at is None:
-        return text, name
-    return text, f"{name}: {span(now - device.heard_at)}"
+    text, _ = found_words(chair, track, now)
+    names = track.finding.causes if track.finding.side is Side.BEYOND else track.causes
+    heard = [(name, device.heard_at) for name in names if (device := chair.devices.get(name)) is not None]
+    return text, "; ".join(f"{name}: {span(now - at)}" for name, at in heard if at is not None)
 
 
 def look_link(chair: Chair, now: float) -> Finding:
     """Beyond while the link to any device is lost; of high priority when a patient alarm was there."""
-    lost = [device for device in chair.devices.values() if device.up is False]
+    lost = {device.spec.id: device.reason for device in chair.devices.values() if device.up is False}
+    unopened = {d.spec.id: d.changed_at + OPENING_S for d in chair.devices.values() if d.up is None}
+    lost |= dict.fromkeys((name for name, at in unopened.items() if now >= at), "not opened yet")
+    until = min((at for at in unopened.values() if now < at), default=None)
     if lost:
-        patient_alarm = any(t.state in PRESENT and not name.startswith("T-") for name, t in chair.tracks.items())
+        patient = [track for name, track in chair.tracks.items() if not name.startswith(("T-", "S-"))]
         return Finding(
             Side.BEYOND,
             delay_s=LINK_DELAY_S,
-            priority=Priority.HIGH if patient_alarm else None,
+            priority=Priority.HIGH if any(track.state in PRESENT for track in patient) else None,
+            causes=tuple(lost),
+            until=until,
             text="Monitor link lost",
-            note="; ".join(f"{device.spec.id}: {device.reason}" for device in lost),
+            note="; ".join(f"{name}: {reason}" for name, reason in lost.items()),
         )
-    return CLEAR if all(device.up for device in chair.devices.values()) else UNKNOWN
+    return Finding(Side.CLEAR if chair.devices else Side.UNKNOWN, until=until)
 
 
 def look_clock(chair: Chair, now: float) -> Finding:
@@ -88,14 +96,18 @@ def look_clock(chair: Chair, now: float) -> Finding:
 
 def look_battery(chair: Chair, now: float) -> Finding:
     """Beyond while a device says that its battery is low; medium when it says critical."""
-    low = [
-        (d.spec.id, d.statuses[Status.BATTERY_LOW]) for d in chair.devices.values() if Status.BATTERY_LOW in d.statuses
-    ]
+    told = {device.spec.id: device.statuses.get(Status.BATTERY_LOW) for device in chair.devices.values()}
+    low = {name: standing.detail for name, standing in told.items() if standing is not None}
     if low:
-        critical = any("critical" in standing.detail for _, standing in low)
-        priority = Priority.MEDIUM if critical else None
-        return Finding(Side.BEYOND, priority=priority, text="Battery low", note=", ".join(name for name, _ in low))
-    return CLEAR if any(device.speaking(now) for device in chair.devices.values()) else UNKNOWN
+        priority = Priority.MEDIUM if any("critical" in detail for detail in low.values()) else None
+        return Finding(Side.BEYOND, priority=priority, causes=tuple(low), text="Battery low", note=", ".join(low))
+    return _clear_if_all_heard(chair, now)
+
+
+def _clear_if_all_heard(chair: Chair, now: float) -> Finding:
+    """A state is known to have ended only when every device can be heard: the one that told of it may be lost."""
+    heard = bool(chair.devices) and all(device.speaking(now) for device in chair.devices.values())
+    return CLEAR if heard else UNKNOWN
 
 
 def look_monitor(chair: Chair, now: float) -> Finding:
@@ -109,14 +121,13 @@ def look_monitor(chair: Chair, now: float) -> Finding:
     if alarms:
         priorities = [Priority(a.priority) if a.priority in set(Priority) else Priority.MEDIUM for a in alarms]
         worst = max(priorities, key=lambda priority: priority.rank)
-        text = "; ".join(alarm.detail or "alarm" for alarm in alarms)
-        return Finding(Side.BEYOND, priority=worst, text=f"Monitor: {text}")
-    return CLEAR if any(device.speaking(now) for device in chair.devices.values()) else UNKNOWN
+        details = tuple(alarm.detail or "alarm" for alarm in alarms)
+        return Finding(Side.BEYOND, priority=worst, causes=details, text=f"Monitor: {'; '.join(details)}")
+    return _clear_if_all_heard(chair, now)
 
 
 def _counts_from(chair: Chair) -> float:
-    measured_at = chair.cuff_measured_at
-    return chair.state_since if measured_at is None else max(chair.state_since, measured_at)
+    return max(chair.state_since, chair.visit_since, chair.cuff_measured_at or 0.0)
 
 
 def look_overdue(chair: Chair, now: float) -> Finding:
@@ -164,7 +175,7 @@ TECHNICAL: Final = (
         action="Go to the chair",
         look=look_monitor,
         words=found_words,
-        news=frozenset({STATUS_NEWS, LINK_NEWS}),
+        news=frozenset({STATUS_NEWS, LINK_NEWS, HEARD_NEWS}),
     ),
     Condition(
         id="T-CUFF",
@@ -232,6 +243,6 @@ TECHNICAL: Final = (
         action="Plug the monitor in",
         look=look_battery,
         words=found_words,
-        news=frozenset({STATUS_NEWS, LINK_NEWS}),
+        news=frozenset({STATUS_NEWS, LINK_NEWS, HEARD_NEWS}),
     ),
 )

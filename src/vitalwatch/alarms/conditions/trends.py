@@ -13,11 +13,11 @@ from typing import Final
 import numpy as np
 
 from vitalwatch.alarms.chair import TICK_S, Chair
-from vitalwatch.alarms.conditions.base import CARE_NEWS, CUFF_NEWS, TICK_NEWS, Condition, found_words
+from vitalwatch.alarms.conditions.base import CARE_NEWS, CUFF_NEWS, STATUS_NEWS, TICK_NEWS, Condition, found_words
 from vitalwatch.alarms.series import repeated_median, theil_sen
 from vitalwatch.alarms.track import CUFF, STREAM, TREND_HOLD_OFF_S, UNKNOWN, Finding, Side, Timing, Track
 from vitalwatch.alarms.transition import Priority
-from vitalwatch.alarms.words import number
+from vitalwatch.alarms.words import number, span
 from vitalwatch.model import Vital
 
 WINDOW_TICKS: Final = 60
@@ -72,6 +72,17 @@ def look_drop(chair: Chair, now: float) -> Finding:
     )
 
 
+def _spo2_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:
+    """The rule's words while it is beyond; never a number that is not current without its age."""
+    finding = track.finding
+    if finding.side is Side.BEYOND:
+        return finding.text, ""
+    if finding.side is Side.UNKNOWN:
+        last = chair.last_usable(Vital.SPO2)
+        return "SpO2 falling", "" if last is None else f"last {number(last[0])}, {span(now - last[1])} ago"
+    return f"SpO2 {number(finding.value)}, was falling to {number(track.beyond_value)}", ""
+
+
 def _slope(chair: Chair, vital: Vital) -> tuple[float, float] | None:
     """Slope a minute and present level of the last five minutes; ``None`` without enough values."""
     entries = chair.history.get(vital, [])[-WINDOW_TICKS:]
@@ -88,7 +99,8 @@ def _slope(chair: Chair, vital: Vital) -> tuple[float, float] | None:
 def look_spo2_line(chair: Chair, now: float) -> Finding:
     """Beyond when the line through five minutes of SpO2 meets the low limit within five more."""
     found = _slope(chair, Vital.SPO2)
-    if found is None:
+    sample = chair.spo2(now)
+    if found is None or sample is None or not sample.speaks(now):
         return UNKNOWN
     slope, level = found
     limit = chair.profile.limits.spo2_low
@@ -132,7 +144,7 @@ def look_heart_line(chair: Chair, now: float) -> Finding:
 
 def _rises(chair: Chair, index: int, back: float = 0.0) -> bool:
     """Whether a reading (counted from the end) is past the rise from baseline, ``back`` mmHg before it counting."""
-    base, reading, trends = chair.baseline, chair.cuff[index], chair.profile.trends
+    base, reading, trends = chair.baseline, chair.pressures[index], chair.profile.trends
     if base is None or base.systolic is None:
         return False
     systolic = reading.systolic + back
@@ -150,7 +162,7 @@ def _rises(chair: Chair, index: int, back: float = 0.0) -> bool:
 
 
 def _rises_much(chair: Chair, index: int) -> bool:
-    base, reading, trends = chair.baseline, chair.cuff[index], chair.profile.trends
+    base, reading, trends = chair.baseline, chair.pressures[index], chair.profile.trends
     if base is None or base.systolic is None:
         return False
     systolic = trends.rise_medium_systolic is not None and (
@@ -167,12 +179,13 @@ def _rises_much(chair: Chair, index: int) -> bool:
 
 def look_rise(chair: Chair, now: float) -> Finding:
     """Beyond when two cuff readings in a row are well above this patient's baseline."""
-    if not chair.cuff or chair.baseline is None or chair.baseline.systolic is None:
+    readings = chair.pressures
+    if not readings or chair.baseline is None or chair.baseline.systolic is None:
         return UNKNOWN
-    systolic, was = chair.cuff[-1].systolic, chair.baseline.systolic
+    systolic, was = readings[-1].systolic, chair.baseline.systolic
     if not _rises(chair, -1):
         return Finding(Side.BETWEEN if _rises(chair, -1, _MMHG_BACK) else Side.CLEAR, systolic, was)
-    if len(chair.cuff) < 2 or not _rises(chair, -2):
+    if len(readings) < 2 or not _rises(chair, -2):
         return Finding(Side.BETWEEN, systolic, was)
     much = _rises_much(chair, -1) and _rises_much(chair, -2)
     return Finding(
@@ -181,16 +194,27 @@ def look_rise(chair: Chair, now: float) -> Finding:
         was,
         priority=Priority.MEDIUM if much else None,
         depth=systolic - was,
-        text=f"BP rising {number(systolic)}, was {number(was)}",
+        text=_rise_text(chair),
     )
+
+
+def _rise_text(chair: Chair) -> str:
+    """Which pressure rose, with where it was: the systolic, unless only the diastolic did."""
+    reading, base = chair.pressures[-1], chair.baseline
+    if base is None or base.systolic is None:
+        return "BP rising"
+    if reading.systolic <= base.systolic + _MMHG_BACK and reading.diastolic is not None and base.diastolic is not None:
+        return f"BP rising, DIA {number(reading.diastolic)}, was {number(base.diastolic)}"
+    return f"BP rising {number(reading.systolic)}, was {number(base.systolic)}"
 
 
 def look_fall(chair: Chair, now: float) -> Finding:
     """Beyond when one cuff reading is well under this patient's baseline."""
     low, medium = chair.profile.trends.fall_low_percent, chair.profile.trends.fall_medium_percent
-    if low is None or not chair.cuff or chair.baseline is None or chair.baseline.systolic is None:
+    readings = chair.pressures
+    if low is None or not readings or chair.baseline is None or chair.baseline.systolic is None:
         return UNKNOWN
-    systolic, was = chair.cuff[-1].systolic, chair.baseline.systolic
+    systolic, was = readings[-1].systolic, chair.baseline.systolic
     fall = (was - systolic) / was * 100
     if fall < low:
         back = systolic >= was * (1 - low / 100) + _MMHG_BACK
@@ -205,12 +229,19 @@ def look_fall(chair: Chair, now: float) -> Finding:
     )
 
 
+def _pressure_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:
+    """The horizon as it is now, not as it was at the last reading."""
+    found = look_pressure_line(chair, now)
+    return (found.text if found.side is Side.BEYOND else "SYS trend, measure again"), ""
+
+
 def look_pressure_line(chair: Chair, now: float) -> Finding:
     """Beyond when the line through three or more cuff readings meets a limit within ten minutes."""
-    if not chair.cuff:
+    readings = chair.pressures
+    if not readings:
         return UNKNOWN
-    end = chair.cuff[-1].at
-    points = [r for r in chair.cuff if end - r.at <= PRESSURE_WINDOW_MIN * 60]
+    end = readings[-1].at
+    points = [r for r in readings if end - r.at <= PRESSURE_WINDOW_MIN * 60]
     if len(points) < 3 or end - points[0].at < PRESSURE_SPAN_MIN * 60:
         return UNKNOWN
     minutes = np.array([(r.at - end) / 60 for r in points], dtype=np.float64)
@@ -224,13 +255,18 @@ def look_pressure_line(chair: Chair, now: float) -> Finding:
     in_min = room / slope if abs(slope) >= PRESSURE_NOISE else -1.0
     if not 0 < in_min <= PRESSURE_HORIZON_MIN:
         return Finding(Side.CLEAR, level, limit, f"limits.{key}")
+    meets_at = round(end + in_min * 60, 6)
+    if now >= meets_at:
+        return UNKNOWN  # the line has run out: only a new reading can tell
+    left_min = (meets_at - now) / 60
     return Finding(
         Side.BEYOND,
         level,
         limit,
         f"limits.{key}",
         depth=abs(slope),
-        text=f"SYS {slope:+.1f}/min, {number(limit)} in about {max(1, round(in_min))} min",
+        until=meets_at,
+        text=f"SYS {slope:+.1f}/min, {number(limit)} in about {max(1, round(left_min))} min",
     )
 
 
@@ -246,6 +282,7 @@ def _trend(
     timing: Timing,
     vitals: tuple[Vital, ...],
     hidden_by: tuple[str, ...],
+    words: _Words = found_words,
 ) -> Condition:
     return Condition(
         id=id,
@@ -255,7 +292,7 @@ def _trend(
         latching=False,
         action=action,
         look=look,
-        words=found_words,
+        words=words,
         news=frozenset({*news, CARE_NEWS}),
         timing=timing,
         vitals=vitals,
@@ -271,20 +308,22 @@ TRENDS: Final = (
         "SpO2 falling",
         look_drop,
         "Look, deep breaths",
-        {Vital.SPO2},
+        {Vital.SPO2, STATUS_NEWS},
         _held_off(STREAM, DROP),
         (Vital.SPO2,),
         ("SPO2-LOW", "SPO2-DESAT"),
+        _spo2_words,
     ),
     _trend(
         "SPO2-TTL",
         "SpO2 falling",
         look_spo2_line,
         "Look, rouse",
-        {TICK_NEWS},
+        {TICK_NEWS, STATUS_NEWS},
         _held_off(STREAM, 1.0),
         (Vital.SPO2,),
         ("SPO2-LOW", "SPO2-DESAT", "SPO2-DROP"),
+        _spo2_words,
     ),
     _trend(
         "HR-TREND",
@@ -325,5 +364,6 @@ TRENDS: Final = (
         _held_off(CUFF, 2.0),
         (Vital.SYSTOLIC,),
         ("BP-HIGH", "BP-CRISIS", "BP-LOW", "BP-XLOW"),
+        _pressure_words,
     ),
 )
