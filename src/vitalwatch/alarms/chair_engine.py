@@ -120,8 +120,12 @@ class ChairEngine:
             yield from self.news(now, TICK_NEWS)
         self.plan_own()
         for condition in self._catalogue.all:
-            if self._is_due(condition.id, now):
+            if not self._is_due(condition.id, now):
+                continue
+            if chair.state == "watched":
                 yield from self.judge(condition, now)
+            else:  # nothing is judged; only what was put on the shelf comes back
+                yield from self._settle(condition, now)
 
     # --- judging ------------------------------------------------------------------------------------------------
 

@@ -262,6 +262,7 @@ class Engine:
         if at is None:
             self._next.pop(chair_id, None)
             return
+        at = round(at, 6)
         if at <= self._now:  # by a rounding, or hidden till now: at the next moment there is, so that time goes on
             at = round(self._now + MOMENT_S, 6)
         if self._next.get(chair_id) != at:

@@ -14,7 +14,7 @@ from vitalwatch.config.document import to_json
 from vitalwatch.config.explain import Explainer
 from vitalwatch.config.includes import Assembled, assemble
 from vitalwatch.config.mistakes import BadConfig
-from vitalwatch.config.profile_files import LoadedProfile, builtin_folder
+from vitalwatch.config.profile_files import LoadedProfile, is_builtin
 from vitalwatch.config.sign_in import make_brokers
 from vitalwatch.errors import ConfigError
 
@@ -105,7 +105,7 @@ def _config(file: ClinicFile, document: Assembled, checks: Checks, absent: list[
 
 def _files(document: Assembled, profiles: Iterable[LoadedProfile]) -> tuple[Path, ...]:
     """All files that were read, each once, without the built-in profiles."""
-    own = [read.path for loaded in profiles for read in loaded.documents if read.path.parent != builtin_folder()]
+    own = [read.path for loaded in profiles for read in loaded.documents if not is_builtin(read.path)]
     return tuple(dict.fromkeys([*(read.path for read in document.documents), *own]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,11 @@ def builtin_folder() -> Path:
         if folder.is_dir():
             return folder
     raise ConfigError("The built-in profiles are not where they belong.", hint="Install VitalWatch again.")
+
+
+def is_builtin(path: Path) -> bool:
+    """Whether a file lies in the folder of the built-in profiles, by whatever path it is named."""
+    return Path(os.path.realpath(path.parent)) == builtin_folder()
 
 
 def profile_names() -> list[str]:
@@ -89,7 +95,7 @@ class LoadedProfile:
     @property
     def built_in(self) -> bool:
         """Whether it came with VitalWatch and is not the clinic's own."""
-        return self.documents[0].path.parent == builtin_folder()
+        return is_builtin(self.documents[0].path)
 
 
 def _path_of(name: str, folder: Path, others: Iterable[str] = ()) -> Path:
@@ -116,7 +122,7 @@ def _load(path: Path, depth: int = 0) -> LoadedProfile:
         profile = ProfileFile.model_validate_json(to_json(values))
     except ValidationError as error:
         raise BadConfig(_mistakes(error, document, values, owners)) from None
-    if path.parent != builtin_folder() and profile.name in profile_names():
+    if not is_builtin(path) and profile.name in profile_names():
         reason = f"The name {shown(profile.name)} is that of a built-in profile."
         raise BadConfig([document.mistake(("name",), reason, "Alarms show the name: choose another.")])
     documents = (document, *(parent.documents if parent else ()))
@@ -126,7 +132,7 @@ def _load(path: Path, depth: int = 0) -> LoadedProfile:
 
 def _parent(document: Document, depth: int) -> LoadedProfile | None:
     """Load the profile that a file inherits from; none for the base of all."""
-    if document.path == builtin_folder() / f"{BASE_PROFILE}.toml":
+    if document.path.stem == BASE_PROFILE and is_builtin(document.path):
         return None
     name = document.data.get("inherits", BASE_PROFILE)
     try:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from vitalwatch.clock import Clock, SystemClock
+from vitalwatch.clock import SystemClock
 from vitalwatch.detect import topics
 from vitalwatch.detect.listen import SECONDS, Listeners, PortReport, find_listeners, listen, longest_s
 from vitalwatch.detect.ports import Port, find_ports
@@ -61,8 +60,7 @@ def detect(
         longest_s(listeners, seconds or SECONDS, probe=probe) if ports else 0.0,
         (seconds or topics.SECONDS) if link else 0.0,
     )
-    with _progress(len(ports), link, bound_s, quiet=as_json):
-        reports, broker = asyncio.run(_listen(ports, listeners, link, seconds, probe=probe))
+    reports, broker = asyncio.run(_Run(listeners, seconds, probe=probe).listen(ports, link, bound_s, quiet=as_json))
     notices = list(listeners.unusable)
     if probe and not any(driver.info.probe for driver in listeners.drivers):
         notices.append(NO_PROBES)
@@ -72,7 +70,64 @@ def detect(
     else:
         show(finds, Console())
     if write is not None and finds.config:
-        write.write_text(finds.config, "utf-8")
+        _write(write, finds.config)
     if finds.recognised:
         return FOUND
     return CANNOT_RUN if finds.deaf else NOT_FOUND
+
+
+class _Run:
+    """One run: all ports and the broker at once, under one progress bar.
+
+    Args:
+        listeners: the drivers to try.
+        seconds: how long to listen; ``None`` for the usual times.
+        probe: ask silent devices the harmless questions.
+    """
+
+    def __init__(self, listeners: Listeners, seconds: float | None, *, probe: bool) -> None:
+        self._listeners = listeners
+        self._seconds = seconds
+        self._probe = probe
+        self._clock = SystemClock()
+
+    async def listen(
+        self, ports: Sequence[Port], link: LinkUrl | None, bound_s: float, *, quiet: bool
+    ) -> tuple[list[PortReport], BrokerReport | None]:
+        """Listen to everything; the bar stands on standard error and only on a terminal."""
+        console = Console(stderr=True)
+        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
+            what = [f"{len(ports)} port{'s' * (len(ports) > 1)}"] * bool(ports) + ["the broker"] * bool(link)
+            bar = progress.add_task(f"Listening to {' and '.join(what)}", total=bound_s)
+            moving = asyncio.create_task(self._move(progress, bar))
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    listening = [tasks.create_task(self._port(port), name=port.path) for port in ports]
+                    hearing = tasks.create_task(self._broker(link), name="broker")
+            finally:
+                moving.cancel()
+                await asyncio.wait({moving})
+        return [task.result() for task in listening], hearing.result()
+
+    async def _move(self, progress: Progress, bar: TaskID) -> NoReturn:
+        begun = self._clock.now()
+        while True:
+            progress.update(bar, completed=self._clock.now() - begun)
+            await asyncio.sleep(_TICK_S)
+
+    async def _port(self, port: Port) -> PortReport:
+        return await listen(port, self._listeners, self._clock, self._seconds or SECONDS, probe=self._probe)
+
+    async def _broker(self, link: LinkUrl | None) -> BrokerReport | None:
+        if link is None:
+            return None
+        return await listen_to_broker(link, self._clock, self._seconds or topics.SECONDS)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"The file cannot be written: {error.strerror}.", file=path) from error

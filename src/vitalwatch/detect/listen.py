@@ -81,7 +81,9 @@ def find_listeners() -> Listeners:
                 driver.Options()
                 drivers.append(driver)
         except (ImportError, AttributeError) as error:
-            unusable.append(f'The driver "{name}" cannot be started ({error}). Install the package it comes from again.')
+            unusable.append(
+                f'The driver "{name}" cannot be started ({error}). Install the package it comes from again.'
+            )
         except ValidationError:
             unusable.append(f'The driver "{name}" cannot be tried: it has options that only a person can set.')
     return Listeners(tuple(drivers), tuple(unusable))

@@ -62,7 +62,9 @@ IN_CUFF: Final[dict[str, Vital]] = {
 """What names mean inside, or behind, the name of a cuff."""
 
 _CUFF: Final = re.compile(r"(?:nibp|nbp|cuff|bloodpressure|bp)")
-_NOT_A_MEASUREMENT: Final = re.compile(r".*(?:limit|alarm|threshold|setting|config|history|trend)s?|min|max|abp|art|ibp")
+_NOT_A_MEASUREMENT: Final = re.compile(
+    r".*(?:limit|alarm|threshold|setting|config|history|trend)s?|min|max|abp|art|ibp"
+)
 """Tables that hold such names without a present measurement; the last three are invasive pressures."""
 
 _UNITS: Final = re.compile(r"(?<=.)(?:percent|pct|mmhg|bpm|celsius)$")

@@ -10,7 +10,7 @@ import msgspec
 from serial.tools import list_ports
 
 STABLE_NAMES: Final = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
-"""Where Linux keeps names that outlive an unplugging, best first: by the adapter's own number, by the socket it is in."""
+"""Where Linux keeps names that outlive an unplugging, best first: by the adapter's own number, then by its socket."""
 
 
 class Port(msgspec.Struct, frozen=True):

@@ -50,7 +50,9 @@ def port_text(report: PortReport) -> str:
     if verdict.score is not None and verdict.settings is not None:
         score = verdict.score
         said = device_text(score.values, score.statuses, demo=score.demo)
-        return f"Looks like {score.title}, at {settings_text(verdict.settings)} ({SURENESS[verdict.confidence]}). {said}"
+        return (
+            f"Looks like {score.title}, at {settings_text(verdict.settings)} ({SURENESS[verdict.confidence]}). {said}"
+        )
     if report.silent:
         return SILENT
     if verdict.rivals:

@@ -52,6 +52,7 @@ def tls_context(settings: BrokerSettings, url: LinkUrl) -> ssl.SSLContext:
     file = settings.ca_file
     try:
         context = ssl.create_default_context(cafile=file)
+        context.sslsocket_class = _SelfClosing
         if settings.cert_file is not None:
             file = settings.cert_file
             # Without this an encrypted key would make OpenSSL ask for its password on the terminal.
@@ -59,6 +60,17 @@ def tls_context(settings: BrokerSettings, url: LinkUrl) -> ssl.SSLContext:
     except OSError as error:  # ssl.SSLError is one
         raise LinkError(_unusable(error, file, settings), url=url.text, transient=False) from error
     return context
+
+
+class _SelfClosing(ssl.SSLSocket):
+    """Closes itself when the two ends do not agree; the MQTT client would leave that to the garbage collector."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
 
 
 def _unusable(error: OSError, file: Path | None, settings: BrokerSettings) -> str:

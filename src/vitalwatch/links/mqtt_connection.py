@@ -25,7 +25,7 @@ from vitalwatch.link_url import LinkUrl, MqttOptions
 from vitalwatch.links.base import LinkSink, Outcome
 from vitalwatch.links.broker_settings import BrokerSettings, tls_context
 from vitalwatch.links.link import LONGEST_PAUSE_S
-from vitalwatch.links.mqtt_errors import explain, topic_refused
+from vitalwatch.links.mqtt_errors import ClosedEarlyError, explain, topic_refused
 from vitalwatch.links.topics import TopicTable
 
 KEEPALIVE_S = 5
@@ -246,8 +246,14 @@ async def _end(tasks: Collection[asyncio.Future[Any]]) -> None:
 async def _connect(client: aiomqtt.Client) -> None:
     """Connect; when cancelled meanwhile, let the attempt finish and undo it, since half of it runs in a thread."""
     attempt = asyncio.create_task(client.__aenter__())
+    # aiomqtt itself would wait for the answer of a broker that has closed the connection.
+    closed = client._disconnected  # noqa: SLF001
     try:
-        await asyncio.shield(attempt)
+        await asyncio.wait({attempt, closed}, return_when=asyncio.FIRST_COMPLETED)
+        if not attempt.done():
+            await _end({attempt})
+            raise ClosedEarlyError
+        await attempt
     except asyncio.CancelledError:
         await asyncio.wait({attempt})
         if attempt.exception() is None:

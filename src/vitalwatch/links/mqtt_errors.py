@@ -40,20 +40,20 @@ class _Verify(IntEnum):
     WRONG_ADDRESS = 64
 
 
+class ClosedEarlyError(aiomqtt.MqttError):
+    """What was dialled closed the connection instead of answering."""
+
+
 def explain(error: Exception, url: LinkUrl, settings: BrokerSettings) -> LinkError:
     """Turn what the client library raised into a sentence for people."""
     broker = url.place
     if isinstance(error, MqttConnectError):
         return _refusal(error, broker, url, settings)
+    if isinstance(error, ClosedEarlyError):
+        return _closed_early(broker, url, settings)
     if isinstance(error, aiomqtt.MqttCodeError):
         if _code(error) == _Code.KEEP_ALIVE_TIMEOUT:
             reason = f"The broker {broker} has stopped answering. Check its computer and the network."
-        elif _encrypted(url, settings):
-            # TLS 1.3 lets the client finish before the broker has looked at the client's certificate.
-            reason = (
-                f"The broker {broker} closed the connection. Check that it is running, and in its log whether it "
-                "wants another certificate of VitalWatch."
-            )
         else:
             reason = f"The broker {broker} closed the connection. Check that it is running."
         return LinkError(reason, url=url.text)
@@ -63,6 +63,8 @@ def explain(error: Exception, url: LinkUrl, settings: BrokerSettings) -> LinkErr
         return explain(cause, url, settings)
     if isinstance(cause, ssl.SSLError):
         return _no_tls(cause, broker, url)
+    if isinstance(cause, ConnectionResetError) and _encrypted(url, settings):
+        return _speaks_no_tls(broker, url)
     if isinstance(cause, (socket.gaierror, UnicodeError)):
         reason = f'No computer is known by the name "{url.host}". Check the name in the link, and the name service.'
     elif isinstance(cause, ConnectionRefusedError):
@@ -87,8 +89,8 @@ def _no_tls(error: ssl.SSLError, broker: str, url: LinkUrl) -> LinkError:
     """The two ends did not agree on an encrypted connection."""
     if not isinstance(error, ssl.SSLCertVerificationError):
         if error.reason in ("WRONG_VERSION_NUMBER", "UNEXPECTED_EOF_WHILE_READING", "HTTP_REQUEST"):
-            reason = f"What answers at {broker} does not speak TLS. Correct the port, or write mqtt:// in the link."
-        elif error.reason is not None and "ALERT" in error.reason:
+            return _speaks_no_tls(broker, url)
+        if error.reason is not None and "ALERT" in error.reason:
             reason = (
                 f"The broker {broker} does not accept how VitalWatch proves who it is ({error.reason.lower()}). "
                 "Check cert_file and key_file in [[broker]], and the broker's log."
@@ -114,6 +116,20 @@ def _no_tls(error: ssl.SSLError, broker: str, url: LinkUrl) -> LinkError:
         case _:
             reason = f"The certificate of the broker {broker} cannot be trusted: {error.verify_message}."
     return LinkError(reason, url=url.text, transient=False)
+
+
+def _speaks_no_tls(broker: str, url: LinkUrl) -> LinkError:
+    reason = f"What answers at {broker} does not speak TLS. Correct the port, or write mqtt:// in the link."
+    return LinkError(reason, url=url.text, transient=False)
+
+
+def _closed_early(broker: str, url: LinkUrl, settings: BrokerSettings) -> LinkError:
+    if _encrypted(url, settings):
+        # TLS 1.3 lets a client go on before the broker has looked at the client's certificate.
+        advice = "It may want another certificate of VitalWatch (cert_file in [[broker]]): see its log."
+    else:
+        advice = "Check that it is an MQTT broker. If it wants TLS, write mqtts:// in the link."
+    return LinkError(f"{broker} closed the connection instead of answering. {advice}", url=url.text, transient=False)
 
 
 def _encrypted(url: LinkUrl, settings: BrokerSettings) -> bool:
