@@ -7,6 +7,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -16,7 +17,8 @@ from vitalwatch.config import Config, alarm_profile
 from vitalwatch.config.chair import Chair
 from vitalwatch.driver import load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
-from vitalwatch.links import Links
+from vitalwatch.links import BrokerSettings, Links
+from vitalwatch.reload import Reloader
 from vitalwatch.web import bind, make_server, make_site
 
 SECOND_EYES = "VitalWatch is a second pair of eyes. The bedside monitor is the primary alarm."
@@ -26,16 +28,37 @@ UNSIGNED = "Alarm limits are built-in defaults that no medical lead has signed."
 _log = structlog.get_logger("service")
 
 
-def make_hub(config: Config, clock: Clock) -> Hub:
-    """Build the hub of a clinic: every chair with its devices, drivers, links and profile.
+def make_links(config: Config, clock: Clock) -> Links:
+    """The opener of every link of a clinic, with the sign-in of its brokers."""
+    settings = {
+        name: BrokerSettings(
+            broker.user,
+            broker.password,
+            broker.ca_file,
+            broker.cert_file,
+            broker.key_file,
+            broker.version,
+            broker.tls,
+        )
+        for name, broker in config.brokers.items()
+    }
+    return Links(clock, config.folder, brokers=settings)
+
+
+def chair_setups(config: Config, links: Links) -> list[ChairSetup]:
+    """Every chair of a clinic with its devices, drivers, links and profile."""
+    return [_chair_setup(config, chair, links) for chair in config.chairs]
+
+
+def make_hub(config: Config, clock: Clock, links: Links) -> Hub:
+    """Build the hub of a clinic.
 
     Args:
         config: a checked config.
         clock: the service's clock.
+        links: what opens the links.
     """
-    links = Links(clock, config.folder)
-    chairs = [_chair_setup(config, chair, links) for chair in config.chairs]
-    return Hub(config.clinic.name, chairs, clock, notices(config))
+    return Hub(config.clinic.name, chair_setups(config, links), clock, notices(config))
 
 
 def notices(config: Config) -> list[str]:
@@ -60,7 +83,8 @@ def _chair_setup(config: Config, chair: Chair, links: Links) -> ChairSetup:
         url = config.links[device.id]
         driver = load_driver(device.driver)(device.id, config.options[device.id])
         specs.append(DeviceSpec(device.id, driver.vitals, driver.period_s))
-        setups.append(DeviceSetup(device.id, driver, device.driver, links.open(url)))
+        key = f"{device.driver} {url.text} {config.options[device.id].model_dump_json()}"
+        setups.append(DeviceSetup(device.id, driver, device.driver, links.open(url), key))
         if url.scheme == "replay":
             marks.append("REPLAY" if config.replay_speed == 1 else f"REPLAY ×{config.replay_speed:g}")
     rooms = {room.id: room.label or room.id for room in config.rooms}
@@ -91,8 +115,11 @@ async def serve(
         speed: service seconds in a real second.
         ready: is called once with the page's address when the service watches and serves.
     """
-    hub = make_hub(config, SystemClock(speed))
-    server = make_server(make_site(hub))
+    clock = SystemClock(speed)
+    links = make_links(config, clock)
+    hub = make_hub(config, clock, links)
+    reloader = Reloader(config, hub, partial(chair_setups, links=links), notices)
+    server = make_server(make_site(hub, reloader.run))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -100,7 +127,10 @@ async def serve(
     for notice in [SECOND_EYES, *hub.notices]:
         _log.info(notice)
     async with asyncio.TaskGroup() as tasks:
-        watching = tasks.create_task(hub.run(), name="hub")
+        watching = [
+            tasks.create_task(hub.run(), name="hub"),
+            tasks.create_task(reloader.watch(), name="config files"),
+        ]
         serving = tasks.create_task(server.serve([listener]), name="web")
         ready(address_of(listener))
         _log.info("watching", chairs=len(config.chairs), devices=len(config.devices), page=address_of(listener))
@@ -108,7 +138,8 @@ async def serve(
         _log.info("stopping")
         server.should_exit = True
         await serving
-        watching.cancel()
+        for task in watching:
+            task.cancel()
 
 
 def open_listener(config: Config) -> socket.socket:

@@ -202,6 +202,62 @@ def conform(
         raise typer.Exit(FOUND_PROBLEMS)
 
 
+@cli.command(epilog="Example:  vitalwatch reload config/clinic.example.toml --dry-run")
+def reload(
+    clinic: Annotated[Path, typer.Argument(help="The clinic's config file, as given to run.", show_default=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change, and which alarms.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Apply the changed config to the running service, or only show what that would do."""
+    from vitalwatch.ask_reload import ask_reload
+
+    try:
+        raise typer.Exit(ask_reload(clinic, dry_run=dry_run, as_json=as_json, say=typer.echo))
+    except VitalWatchError as error:
+        _stop(error)
+
+
+@cli.command(epilog="Example:  vitalwatch detect --mqtt mqtt://localhost:1883/# --write clinic.toml")
+def detect(
+    ports: Annotated[
+        list[str] | None, typer.Argument(metavar="PORT...", help="Serial ports; all if none is named.")
+    ] = None,
+    mqtt: Annotated[str | None, typer.Option(help="Also hear this broker: mqtt://host:port/topic-filter.")] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=3600, help="How long to listen at each line setting (5) and to the broker (10)."),
+    ] = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Ask silent devices what drivers declare harmless. Without it: listen only.")
+    ] = False,
+    write: Annotated[Path | None, typer.Option(help="Write the finds as a new config file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Find out which monitors are connected, by listening to the serial ports and to an MQTT broker."""
+    from vitalwatch.detect import command
+
+    try:
+        code = command.detect(ports or [], mqtt, seconds, probe=probe, as_json=as_json, write=write)
+    except VitalWatchError as error:
+        _stop(error)
+    raise typer.Exit(code)
+
+
+@cli.command(epilog="Example:  vitalwatch doctor clinic.toml")
+def doctor(
+    clinic: Annotated[Path, typer.Argument(help="The clinic's config file.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Look at the config, its ports and brokers, and this computer: what is in the way, and what to do about it."""
+    from vitalwatch.doctor import command
+
+    try:
+        code = command.doctor(clinic, as_json=as_json)
+    except VitalWatchError as error:
+        _stop(error)
+    raise typer.Exit(code)
+
+
 def _say_ready(address: str) -> None:
     typer.echo(f"The page is at {address}  (Ctrl-C ends)")
     sys.stdout.flush()

@@ -195,9 +195,9 @@ class Checks:
             sender = link.options.sender if isinstance(link.options, ListenOptions | UdpOptions) else None
             end = (link.scheme, os.path.normpath(link.path), link.host.lower(), link.port, sender)
             if (user := users.setdefault(end, index)) != index:
-                what = "serial port" if link.scheme == "serial" else link.scheme
-                name = link.path or (link.place if link.port else link.host)
-                reason = f"The {what} {shown(name)} is already used by {self._device(user)}."
+                what = {"serial": f"serial port {shown(link.path)}", "loop": f"loop {shown(link.host)}"}
+                end_of = what.get(link.scheme, f"{link.scheme} link at {link.place}")
+                reason = f"The {end_of} is already used by {self._device(user)}."
                 hint = "One line serves one device."
                 if link.scheme in ("tcp-listen", "udp"):
                     hint = "Tell the devices apart by their addresses: add ?from=ADDRESS to each link."

@@ -85,16 +85,23 @@ class Explainer:
             hint = nearest(key, _choices(details), "Known here:") if details["type"] in _CHOICES else details["msg"]
             return document.mistake(place, f"unknown key {shown(key)}{block(document, place)}.", hint, at="key")
         if details["type"] == "extra_forbidden":
-            model = _model_at(self._model, path[:-1])
-            known = list(model.model_fields) if model else []
-            hint = nearest(key, known, "Known here:") if known else "There is nothing to set here."
-            if key.lower() in SECRETS:
-                hint = "A secret does not stand in a config file: name a file with password_file in [[broker]]."
-            return document.mistake(place, f"unknown key {shown(key)}{block(document, place)}.", hint, at="key")
+            reason = f"unknown key {shown(key)}{block(document, place)}."
+            return document.mistake(place, reason, self._instead_of(path, key), at="key")
         if details["type"] == "missing":
             reason = f'"{key}" is missing{block(document, place)}.'
             return document.mistake(place, reason, f"Add a line {key} = ... {self._meaning(path)}", at="key")
         return document.mistake(place, *self._words(details, path, key, value_at(self._data, path)))
+
+    def _instead_of(self, path: KeyPath, key: str) -> str:
+        """What to do about a key that is not known where it stands."""
+        top = self._model.model_fields.get(key)
+        if key.lower() in SECRETS:
+            return "A secret does not stand in a config file: name a file with password_file in [[broker]]."
+        if not self._prefix and top is not None and _model_in(top.annotation) is None:
+            return f"{key} stands at the top of the file, before the first header."
+        model = _model_at(self._model, path[:-1])
+        known = list(model.model_fields) if model else []
+        return nearest(key, known, "Known here:") if known else "There is nothing to set here."
 
     def _words(self, details: ErrorDetails, path: KeyPath, key: str, value: object) -> tuple[str, str]:
         """Reason and hint for a value that cannot be used."""
@@ -158,7 +165,7 @@ def block(document: Document, path: KeyPath) -> str:
     if len(around) == 1 or not isinstance(around[1], int):
         return f" in {header}"
     item = value_at(document.data, around[:2])
-    name = item.get("id") if isinstance(item, dict) else None
+    name = item.get("id", item.get("name")) if isinstance(item, dict) else None
     owner = f"{around[0]} {shown(name)}" if isinstance(name, str) else f"{around[0]} number {around[1] + 1}"
     return f" in {owner}" if len(around) == 2 else f" in {header} of {owner}"
 
@@ -236,6 +243,8 @@ def _other_form(path: KeyPath, value: object, kind: str) -> str:
         return f'Put quotes round it: {key} = "{str(value).lower()}".'
     if isinstance(value, str) and kind != "string_type" and re.fullmatch(r"-?\d+(\.\d+)?|true|false", value):
         return f"Leave the quotes out: {key} = {value}."
+    if isinstance(value, str) and kind == "tuple_type":
+        return f"Put brackets round it: {key} = [{shown(value)}]."
     if isinstance(value, dict) and kind in ("tuple_type", "list_type"):
         return f"Write the header with two brackets: [[{key}]]."
     if isinstance(value, list) and kind in ("model_type", "dict_type"):

@@ -33,7 +33,7 @@ def conform(names: list[str], *, every: bool, as_json: bool) -> bool:
     passed = True
     for subject in subjects:
         with Console(stderr=True).status("") as status:
-            found = run_checks(subject, lambda check, s=status, n=subject.name: s.update(f"{n}: {check} ..."))
+            found = run_checks(subject, lambda check: status.update(f"{check} ..."))
         passed &= found.passed
         if as_json:
             print(msgspec.json.encode(found).decode())

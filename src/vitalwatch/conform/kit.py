@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from vitalwatch.conform.checks import cuts, endurance, meaning, package, time
+from vitalwatch.conform.checks import breaks, cuts, endurance, meaning, package
 from vitalwatch.conform.checks.found import Exempt, Found
 from vitalwatch.conform.play import Fault
 from vitalwatch.conform.report import Outcome, Report, Result
@@ -43,9 +43,9 @@ CHECKS: Final = (
     Check("every chunking", cuts.chunking),
     Check("every truncation", cuts.truncation, exemptable=True),
     Check("bit flips", cuts.bit_flips, exemptable=True),
-    Check("reconnect", time.reconnect),
-    Check("silence", time.silence),
-    Check("cuff readings once", time.cuff_once, exemptable=True),
+    Check("reconnect", breaks.reconnect),
+    Check("silence", breaks.silence),
+    Check("cuff readings once", breaks.cuff_once, exemptable=True),
     Check("never raises", endurance.never_raises, needs_samples=False),
     Check("memory bound", endurance.memory_bound, needs_samples=False),
     Check("flood", endurance.flood),

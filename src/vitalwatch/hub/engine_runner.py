@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from vitalwatch.alarms import Engine, Output
+from vitalwatch.alarms import ChairSpec, Engine, Output
 from vitalwatch.alarms.events import Event
 from vitalwatch.clock import Clock
 from vitalwatch.errors import UsageError
@@ -42,6 +42,16 @@ class EngineRunner:
         finally:
             self.wake()
 
+    def reconfigure(self, specs: Sequence[ChairSpec], now: float) -> None:
+        """Let the engine watch these chairs from ``now`` on."""
+        self._say(self.engine.reconfigure(specs, now))
+        self.wake()
+
+    def advance(self, now: float) -> None:
+        """Let the engine's time pass to ``now``."""
+        self._say(self.engine.advance(now))
+        self.wake()
+
     def wake(self) -> None:
         """Set the timer to the engine's next deadline."""
         at = self.engine.next_deadline()
@@ -58,8 +68,7 @@ class EngineRunner:
     def _on_timer(self) -> None:
         self._timer = None
         self._timer_at = None
-        self._say(self.engine.advance(self._clock.now()))
-        self.wake()
+        self.advance(self._clock.now())
 
     def _say(self, outputs: list[Output]) -> None:
         if outputs:

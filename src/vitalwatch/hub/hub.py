@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from vitalwatch import __version__
-from vitalwatch.alarms import ChairSpec, Engine, Output
+from vitalwatch.alarms import ChairSpec, Engine, Output, WouldChange
 from vitalwatch.alarms.events import CLINIC, Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
 from vitalwatch.alarms.transition import State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
@@ -44,12 +44,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class DeviceSetup(msgspec.Struct, frozen=True):
-    """A device to supervise: its id, driver and link."""
+    """A device to supervise: its id, driver and link; ``key`` is equal as long as its settings are."""
 
     id: str
     driver: Driver
     driver_name: str
     link: Link
+    key: str = ""
 
 
 class ChairSetup(msgspec.Struct, frozen=True):
@@ -85,20 +86,10 @@ class Hub:
         self._engine = Engine((chair.spec for chair in chairs), clock.now())
         self._runner = EngineRunner(self._engine, clock, self._publish)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
-        self.supervisors = {
-            device.id: Supervisor(
-                chair.spec.id,
-                device.id,
-                device.driver,
-                device.driver_name,
-                device.link,
-                clock,
-                self._tell,
-                self._mark_chair,
-            )
-            for chair in chairs
-            for device in chair.devices
-        }
+        self._setups = {device.id: (chair.spec.id, device) for chair in chairs for device in chair.devices}
+        self.supervisors = {name: self._supervisor(chair, device) for name, (chair, device) in self._setups.items()}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._new_values: dict[tuple[str, Vital], None] = {}
         self._new_chairs: dict[str, None] = {}
         self._alarmed: set[str] = set()
@@ -108,13 +99,31 @@ class Hub:
     async def run(self) -> None:
         """Supervise every device and feed the screens, until cancelled."""
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with asyncio.TaskGroup() as self._tasks:
                 for supervisor in self.supervisors.values():
-                    tasks.create_task(self._keep_up(supervisor), name=f"device {supervisor.device}")
-                tasks.create_task(self._feed_screens(), name="screens")
+                    self._start(supervisor)
+                self._tasks.create_task(self._feed_screens(), name="screens")
                 self._runner.wake()
         finally:
+            self._tasks = None
             self._runner.stop()
+
+    def _supervisor(self, chair: str, device: DeviceSetup) -> Supervisor:
+        return Supervisor(
+            chair,
+            device.id,
+            device.driver,
+            device.driver_name,
+            device.link,
+            self.clock,
+            self._tell,
+            self._mark_chair,
+        )
+
+    def _start(self, supervisor: Supervisor) -> None:
+        if self._tasks is not None:
+            task = self._tasks.create_task(self._keep_up(supervisor), name=f"device {supervisor.device}")
+            self._running[supervisor.device] = task
 
     async def _keep_up(self, supervisor: Supervisor) -> None:
         """Run one supervisor. A bug on its way costs its own device, loudly, and never the others."""
@@ -127,6 +136,49 @@ class Hub:
                 await asyncio.sleep(RESTART_S)
             else:
                 return  # a recording has ended
+
+    # --- another config -----------------------------------------------------------------------------------------
+
+    def reconfigure(self, clinic: str, chairs: Sequence[ChairSetup], notices: Sequence[str]) -> None:
+        """Watch these chairs from now on. Devices and chairs that are the same go on as if nothing had happened."""
+        wanted = {device.id: (chair.spec.id, device) for chair in chairs for device in chair.devices}
+        same = {name for name, (chair, device) in wanted.items() if self._is_same(name, chair, device)}
+        for name in self.supervisors.keys() - same:
+            self.supervisors.pop(name).stop()
+            task = self._running.pop(name, None)
+            if task is not None:
+                task.cancel()
+        self.clinic, self.notices = clinic, list(notices)
+        self._faces = {chair.spec.id: chair.face for chair in chairs}
+        self._runner.reconfigure([chair.spec for chair in chairs], self.clock.now())
+        started = [self._supervisor(chair, device) for name, (chair, device) in wanted.items() if name not in same]
+        self.supervisors |= {supervisor.device: supervisor for supervisor in started}
+        self._setups = {name: self._setups[name] if name in same else wanted[name] for name in wanted}
+        for supervisor in started:
+            self._start(supervisor)
+        self._show_anew()
+
+    def _is_same(self, name: str, chair: str, device: DeviceSetup) -> bool:
+        known = self._setups.get(name)
+        return known is not None and known[0] == chair and known[1].key == device.key
+
+    def preview(self, chairs: Sequence[ChairSetup]) -> list[WouldChange]:
+        """Which alarms these chairs would start or stop now. Changes nothing."""
+        self._runner.advance(self.clock.now())
+        return self._engine.preview(chair.spec for chair in chairs)
+
+    def say(self, notices: Sequence[str]) -> None:
+        """Put other sentences at the foot of every screen."""
+        self.notices = list(notices)
+        self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Give every screen a snapshot: what it knew of chairs or notices no longer holds."""
+        known = set(self._engine.chairs)
+        self._new_values = {key: None for key in self._new_values if key[0] in known}
+        self._new_chairs = {chair: None for chair in self._new_chairs if chair in known}
+        self._alarmed &= known
+        self.viewers.renew(self.snapshot())
 
     # --- in -----------------------------------------------------------------------------------------------------
 

@@ -65,6 +65,11 @@ class Supervisor:
         """Keep the link open until cancelled, or until a recording has ended."""
         await self.link.run(self)
 
+    def stop(self) -> None:
+        """Say and send nothing any more: another config has taken this device out, or put another in its place."""
+        self._stop_sending()
+        self._tell = lambda _events, _now: None
+
     # --- the link's sink ----------------------------------------------------------------------------------------
 
     def opened(self) -> None:

@@ -55,6 +55,12 @@ class Viewer:
             self.cut.set()
         self._waiting.set()
 
+    def renew(self, snapshot: bytes) -> None:
+        """Queue a new snapshot; what it makes old is not sent any more."""
+        self._bytes -= sum(len(body) for body in self._others)
+        self._others.clear()
+        self.put(snapshot, alarm=True)
+
     async def next_frame(self) -> str:
         """Wait for the next frame and give it its number on this connection."""
         while not self._alarms and not self._others:
@@ -88,6 +94,11 @@ class Viewers:
         if viewer.cut.is_set():
             self.cuts += 1
         self._all.discard(viewer)
+
+    def renew(self, snapshot: bytes) -> None:
+        """Give every viewer a new snapshot."""
+        for viewer in self._all:
+            viewer.renew(snapshot)
 
     def put(self, body: bytes, *, alarm: bool = False) -> None:
         """Queue a frame for every viewer."""

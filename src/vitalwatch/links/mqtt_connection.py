@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 from collections.abc import Callable, Collection
 from typing import Any, NoReturn
@@ -126,9 +127,11 @@ class BrokerConnection:
             keepalive=KEEPALIVE_S,
             socket_options=_SOCKET_OPTIONS,
         )
-        # aiomqtt has no setting for these two: paho waits 5 s for a connection, and aiomqtt would queue the messages.
+        # aiomqtt has no setting for these: paho would wait 5 s for a connection, aiomqtt would queue the messages, and
+        # would wait for the answer of a broker that has hung up.
         client._client.connect_timeout = ANSWER_S  # noqa: SLF001
         client._client.on_message = arrived  # noqa: SLF001
+        client._client.on_disconnect = functools.partial(_hung_up, client)  # noqa: SLF001
         try:
             await _connect(client)
             try:
@@ -246,14 +249,8 @@ async def _end(tasks: Collection[asyncio.Future[Any]]) -> None:
 async def _connect(client: aiomqtt.Client) -> None:
     """Connect; when cancelled meanwhile, let the attempt finish and undo it, since half of it runs in a thread."""
     attempt = asyncio.create_task(client.__aenter__())
-    # aiomqtt itself would wait for the answer of a broker that has closed the connection.
-    closed = client._disconnected  # noqa: SLF001
     try:
-        await asyncio.wait({attempt, closed}, return_when=asyncio.FIRST_COMPLETED)
-        if not attempt.done():
-            await _end({attempt})
-            raise ClosedEarlyError
-        await attempt
+        await asyncio.shield(attempt)
     except asyncio.CancelledError:
         await asyncio.wait({attempt})
         if attempt.exception() is None:
@@ -262,6 +259,13 @@ async def _connect(client: aiomqtt.Client) -> None:
     except aiomqtt.MqttError:
         client._client.disconnect()  # noqa: SLF001 - aiomqtt leaves the socket of a failed attempt open
         raise
+
+
+def _hung_up(client: aiomqtt.Client, *details: Any) -> None:
+    """The connection is gone, perhaps before the broker has answered."""
+    client._on_disconnect(*details)  # noqa: SLF001
+    if not client._connected.done():  # noqa: SLF001
+        client._connected.set_exception(ClosedEarlyError())  # noqa: SLF001
 
 
 async def _disconnect(client: aiomqtt.Client) -> None:

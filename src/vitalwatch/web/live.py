@@ -7,11 +7,8 @@ aborted, since closing politely would wait for a buffer that never drains.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -20,6 +17,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from vitalwatch.errors import UsageError
 from vitalwatch.hub import Hub, Viewer
 from vitalwatch.web import messages
+from vitalwatch.web.origin import same_site
 from vitalwatch.web.server import ABORT
 
 CUT: Final = 4008
@@ -31,31 +29,6 @@ REFUSED: Final = 4003
 _CLOSE_S: Final = 0.5
 
 _log = structlog.get_logger("screen")
-
-
-def same_site(origin: str | None, host: str | None) -> bool:
-    """Whether a page that names this ``Origin`` may use a service reached as ``Host``.
-
-    Programs send no origin and may. A browser's page must come from the very address that it talks to, and that must
-    be an address or name of this computer, so that neither a stray web page nor a name that was bent to point here
-    can acknowledge an alarm.
-    """
-    if origin is None:
-        return True
-    try:
-        if host is None or urlsplit(origin).netloc != host:
-            return False
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:  # brackets that hold no address
-        return False
-    own = socket.gethostname().lower()
-    if name in ("localhost", own, f"{own}.local"):
-        return True
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 async def live(socket: WebSocket, hub: Hub) -> None:

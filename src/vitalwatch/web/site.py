@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vitalwatch import __version__
 from vitalwatch.hub import Hub
+from vitalwatch.web.api import Reload, add_api
 from vitalwatch.web.live import live
 from vitalwatch.web.metrics import metrics_text
 
@@ -52,8 +53,8 @@ def static_folder() -> Path:
     return Path(str(files("vitalwatch_dashboard") / "static"))
 
 
-def make_site(hub: Hub) -> FastAPI:
-    """The application for one hub."""
+def make_site(hub: Hub, reload: Reload) -> FastAPI:
+    """The application for one hub, and for what reloads its config."""
     site = FastAPI(title="VitalWatch", version=__version__, docs_url=None, redoc_url=None)
     site.add_middleware(_Headers)
 
@@ -81,6 +82,7 @@ def make_site(hub: Hub) -> FastAPI:
     site.add_api_websocket_route("/ws/live", live_socket)
     site.add_api_route("/healthz", healthz)
     site.add_api_route("/metrics", metrics)
+    add_api(site, reload)
     folder = static_folder()
     if (folder / "index.html").is_file():
         site.mount("/", StaticFiles(directory=folder, html=True))

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from vitalwatch.alarms.facts import DeviceSpec
@@ -21,6 +22,10 @@ from vitalwatch.links import Links
 from vitalwatch.web import bind, make_server, make_site
 
 PATIENCE_S = 5.0
+
+
+async def never_reloaded(dry_run: bool) -> msgspec.Struct:
+    raise AssertionError("nothing here reloads the config")
 
 
 def line(spo2: int, codes: str = "") -> bytes:
@@ -49,7 +54,7 @@ class Clinic:
         self.hub = Hub("Test clinic", setups, clock)
         self.listener = bind("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
-        self.server = make_server(make_site(self.hub))
+        self.server = make_server(make_site(self.hub, never_reloaded))
 
     def send(self, chair: str, data: bytes) -> None:
         """Let the chair's oximeter send bytes."""

@@ -8,15 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from vitalwatch.hub import Hub
 from vitalwatch.web import site
 
 
+async def never_reloaded(dry_run: bool) -> msgspec.Struct:
+    raise AssertionError("nothing here reloads the config")
+
+
 @asynccontextmanager
 async def browsing(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=site.make_site(hub))
+    transport = httpx.ASGITransport(app=site.make_site(hub, never_reloaded))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
 

@@ -1,0 +1,35 @@
+"""``/api/v1``: what programs on this computer may ask of the running service."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+
+from vitalwatch.web.origin import same_site
+
+Reload: TypeAlias = Callable[[bool], Awaitable[msgspec.Struct]]
+"""Reloads the config, or with ``True`` only says what that would do; gives its report."""
+
+
+def add_api(site: FastAPI, reload: Reload) -> None:
+    """Add the routes to the site."""
+
+    async def post_reload(request: Request, dry_run: bool = False) -> Response:
+        """Apply the config files anew; with ``dry_run`` only say what that would do. From this computer only."""
+        if not _from_here(request):
+            return Response("Only programs on the same computer may reload the config.\n", status_code=403)
+        report = await reload(dry_run)
+        return Response(msgspec.json.encode(report), media_type="application/json")
+
+    site.add_api_route("/api/v1/reload", post_reload, methods=["POST"])
+
+
+def _from_here(request: Request) -> bool:
+    client = request.client
+    if client is None or not same_site(request.headers.get("origin"), request.headers.get("host")):
+        return False
+    return ipaddress.ip_address(client.host).is_loopback
