@@ -8,7 +8,7 @@ from typing import Final
 
 from vitalwatch.alarms import profile as profiles
 from vitalwatch.alarms import track as life
-from vitalwatch.alarms.chair import HISTORY_TICKS, TICK_S
+from vitalwatch.alarms.chair import HISTORY_TICKS, TICK_S, Chair
 from vitalwatch.alarms.chair_engine import ChairEngine, Output
 from vitalwatch.alarms.conditions import CARE_NEWS, CATALOGUE, Condition
 from vitalwatch.alarms.conditions.care import check_score
@@ -95,7 +95,7 @@ def _visit(
             _one_of("a phase", act.phase, PHASES)
             chair.phase = act.phase
             yield AlarmEvent(chair.id, "phase", now, text=act.phase, actor=act.actor)
-            yield from engine.everything(now)
+            yield from _watch(engine, act.actor, now, f"{act.phase} began")
         case NewVisit():
             chair.forget_patient()
             chair.phase = "preparation"
@@ -103,7 +103,7 @@ def _visit(
             yield AlarmEvent(chair.id, "visit", now, actor=act.actor)
             yield from engine.resume_audio(now, reason="a new visit")
             yield from engine.end_all(now, "a new visit", act.actor)
-            yield from engine.everything(now)
+            yield from _watch(engine, act.actor, now, "a new visit")
         case ChartSedation():
             check_score(act.scale, act.score)
             chair.sedation = Sedation(act.scale, act.score, now, act.actor)
@@ -113,6 +113,14 @@ def _visit(
             chair.check_due_at = None if act.check_in_s is None else round(now + act.check_in_s, 6)
             chair.end_due_at = None if act.end_in_s is None else round(now + act.end_in_s, 6)
             yield from engine.news(now, CARE_NEWS)
+
+
+def _watch(engine: ChairEngine, actor: str, now: float, reason: str) -> Iterator[Output]:
+    """Judge everything anew; a chair with somebody in it is watched, whatever it was."""
+    if engine.chair.state == "watched":
+        yield from engine.everything(now)
+    else:
+        yield from engine.set_state("watched", now, actor=actor, reason=reason)
 
 
 def _one_of(what: str, word: str, allowed: tuple[str, ...]) -> None:
@@ -147,9 +155,9 @@ def _pause_audio(engine: ChairEngine, act: PauseAudio, now: float) -> Iterator[O
     if not 0 < act.seconds <= PAUSE_AUDIO_S:
         raise UsageError(f"sound can be paused for up to {PAUSE_AUDIO_S:.0f} s, not {act.seconds:g}")
     chair = engine.chair
+    _begin_reminding(chair, now)
     chair.audio_paused_until = round(now + act.seconds, 6)
     chair.audio_pause_rank = max((t.priority.rank for t in chair.tracks.values() if t.state in life.PRESENT), default=0)
-    chair.reminded_at = now
     yield AlarmEvent(chair.id, "audio_paused", now, actor=act.actor, text=f"{act.seconds:.0f} s")
 
 
@@ -172,9 +180,9 @@ def _shelf(engine: ChairEngine, act: Shelve | Unshelve, now: float) -> Iterator[
             raise UsageError("shelving an alarm needs a reason")
         if not 0 < act.seconds <= SHELVE_S:
             raise UsageError(f"an alarm can be shelved for up to {SHELVE_S / 60:.0f} min")
-        change = life.shelve(track, round(now + act.seconds, 6), act.actor, now)
+        _begin_reminding(chair, now)
+        change = life.shelve(track, round(now + act.seconds, 6), act.actor, act.reason, now)
         yield engine.said(condition, change, act.actor)
-        chair.reminded_at = now
     chair.note_quiet(now)
     engine.mask(condition)
     if chair.state == "watched":
@@ -183,14 +191,20 @@ def _shelf(engine: ChairEngine, act: Shelve | Unshelve, now: float) -> Iterator[
     yield from engine.news(now, CARE_NEWS)
 
 
+def _begin_reminding(chair: Chair, now: float) -> None:
+    """Time the reminders from now, unless they run already: one more thing kept quiet does not put them off."""
+    if chair.remind_at is None:
+        chair.reminded_at = now
+
+
 def _change_limit(engine: ChairEngine, act: ChangeLimit, now: float) -> Iterator[Output]:
     chair = engine.chair
     new = profiles.changed(chair.profile, act.key, act.value, act.actor, act.reason)
     old = profiles.numbers(chair.profile)[act.key]
     if chair.own_profile is None:
         chair.own_profile = chair.profile
+    _begin_reminding(chair, now)
     chair.profile = new
-    chair.reminded_at = now
     chair.note_quiet(now)
     text = f"{act.key} {old:g} -> {act.value:g}"
     yield AlarmEvent(chair.id, "limit_changed", now, text=text, actor=act.actor, reason=act.reason)

@@ -166,10 +166,11 @@ class ChairEngine:
     def _settle(self, condition: Condition, now: float) -> Iterator[Output]:
         """Do what follows from what a rule has just found."""
         track = self.chair.tracks[condition.id]
+        rank = track.priority.rank
         changes = life.settle(track, condition.timing, condition.latches(track.priority), condition.priority, now)
         for change in changes:
             yield self.said(condition, change)
-            if change.target is State.ACTIVE:
+            if change.target is State.ACTIVE or (track.state is State.ACTIVE and track.priority.rank > rank):
                 yield from self._break_pause(condition, now)
         if changes:
             if changes[0].source is State.SHELVED:

@@ -163,20 +163,20 @@ class Engine:
         return outputs
 
     def preview(self, specs: Iterable[ChairSpec]) -> list[WouldChange]:
-        """Which alarms these chairs would start or stop now. Changes nothing."""
+        """Which alarms these chairs would start or stop now. Changes nothing.
+
+        An alarm stops with its chair, or when its value is not beyond the limit any more. What is not known any more
+        ends nothing.
+        """
         other = Engine.restore(self.snapshot())
         other.reconfigure(specs, self._now)
         found: list[WouldChange] = []
+        for chair_id in self.chairs:
+            if chair_id not in other.chairs:
+                found += _all_end(self.chair(chair_id), self._now)
         for chair_id in other.chairs:
-            chair = other.chair(chair_id)
-            for condition in conditions_of(chair):
-                track = chair.tracks[condition.id]
-                before = self._chairs[chair_id].chair.tracks[condition.id] if chair_id in self._chairs else life.Track()
-                was, will = before.state is not State.IDLE, track.finding.side is life.Side.BEYOND
-                if was == will or (was and track.finding.side is life.Side.UNKNOWN):
-                    continue
-                text, _ = condition.words(chair, track if will else before, self._now)
-                found.append(WouldChange(chair_id, condition.id, will, track.finding.delay_s if will else 0.0, text))
+            old = self.chair(chair_id) if chair_id in self._chairs else None
+            found += _would_change(old, other.chair(chair_id), self._now)
         return found
 
     # --- what screens and records ask ---------------------------------------------------------------------------
@@ -292,6 +292,25 @@ def _told(engine: ChairEngine, changes: list[str], now: float) -> Iterator[Outpu
     yield AlarmEvent(engine.chair.id, "reconfigured", now, text="; ".join(changes))
     yield from engine.everything(now)
     engine.plan_own()
+
+
+def _all_end(old: Chair, now: float) -> Iterator[WouldChange]:
+    """What taking a chair out does to its alarms."""
+    for condition in conditions_of(old):
+        track = old.tracks[condition.id]
+        if track.state is not State.IDLE:
+            yield WouldChange(old.id, condition.id, False, 0.0, condition.words(old, track, now)[0])
+
+
+def _would_change(old: Chair | None, new: Chair, now: float) -> Iterator[WouldChange]:
+    """What a change of config does to the alarms of one chair, given it after, and before if it was there."""
+    for condition in conditions_of(new):
+        before, after = old.tracks[condition.id] if old else life.Track(), new.tracks[condition.id]
+        was, side = before.finding.side is life.Side.BEYOND, after.finding.side
+        if side is life.Side.BEYOND and before.state in (State.IDLE, State.LATCHED):
+            yield WouldChange(new.id, condition.id, True, after.finding.delay_s, condition.words(new, after, now)[0])
+        elif old and was and side in (life.Side.CLEAR, life.Side.BETWEEN):
+            yield WouldChange(new.id, condition.id, False, 0.0, condition.words(old, before, now)[0])
 
 
 def _new_chair(spec: ChairSpec, now: float) -> Chair:

@@ -41,8 +41,7 @@ def reconfigured(chair: Chair, spec: ChairSpec, now: float) -> list[str]:
     """Give a chair the facts of a new config; say in plain words what changed, nothing if all is the same."""
     changes: list[str] = []
     if spec.profile != (chair.own_profile or chair.profile):
-        changes.append(f"profile {(chair.own_profile or chair.profile).name} -> {spec.profile.name}")
-        chair.profile, chair.own_profile = patients_own(chair, spec.profile)
+        changes += _taken_on(chair, spec.profile, now)
     known = {device_id: device.spec for device_id, device in chair.devices.items()}
     wanted = {device.id: device for device in spec.devices}
     if list(known.items()) != list(wanted.items()):
@@ -61,16 +60,62 @@ def reconfigured(chair: Chair, spec: ChairSpec, now: float) -> list[str]:
     return changes
 
 
+def _taken_on(chair: Chair, profile: Profile, now: float) -> list[str]:
+    """Give a chair another profile, with this patient's own limits as far as they fit it; say what that changed."""
+    before, own_before = chair.own_profile or chair.profile, chair.profile
+    chair.profile, chair.own_profile = patients_own(chair, profile)
+    was_quiet = chair.kept_quiet_since is not None
+    chair.note_quiet(now)  # this patient's limits may be looser than the new profile, or not any more
+    if not was_quiet:
+        chair.reminded_at = now
+    changes = [f"profile {before.name} -> {profile.name}"] if before.name != profile.name else []
+    changes += _differences(before, profile) or ([] if changes else [f"profile {profile.name}: the same values"])
+    kept, own = numbers(chair.profile), numbers(own_before)
+    lost = [key for key in own_keys(own_before, before) if kept[key] != own[key]]
+    return changes + [f"this patient's {key} {own[key]:g} does not fit: {kept[key]:g} holds" for key in lost]
+
+
+def _differences(old: Profile, new: Profile) -> list[str]:
+    before, after = _settings(old), _settings(new)
+    return [f"{key} {_word(before[key])} -> {_word(after[key])}" for key in before if before[key] != after[key]]
+
+
+def _settings(profile: Profile) -> dict[str, float | str | bool | None]:
+    return {
+        f"{section}.{name}": value
+        for section in ("limits", "delays", "options", "trends")
+        for name, value in msgspec.structs.asdict(getattr(profile, section)).items()
+    }
+
+
+def _word(value: float | str | bool | None) -> str:
+    if value is None or isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def own_keys(patients: Profile, profile: Profile) -> list[str]:
+    """Names of the limits and delays that were set to another value for this patient."""
+    own, without = numbers(patients), numbers(profile)
+    return [key for key in HARD_RANGES if own[key] != without[key]]
+
+
 def patients_own(chair: Chair, profile: Profile) -> tuple[Profile, Profile | None]:
     """A new profile with this patient's own limits, as far as they fit it; and the profile without them."""
     if chair.own_profile is None:
         return profile, None
-    own = profile
-    for key, value in numbers(chair.profile).items():
-        if key in HARD_RANGES and value != numbers(chair.own_profile)[key]:
+    own, values = profile, numbers(chair.profile)
+    waiting = own_keys(chair.profile, chair.own_profile)
+    fits = True
+    while fits:  # one may fit only after another: both below the new profile's pair, the lower one goes first
+        fits = False
+        for key in list(waiting):
+            source = chair.profile.source(key)
             try:
-                own = changed(own, key, value, "", chair.profile.source(key))
+                taken = changed(own, key, values[key], "", source)
             except UsageError:
-                continue  # crossed by the new profile: the profile's own value holds
-            own = msgspec.structs.replace(own, sources={**own.sources, key: chair.profile.source(key)})
-    return (own, profile) if own != profile else (profile, None)
+                continue  # crossed by the new profile, so far
+            own = msgspec.structs.replace(taken, sources={**own.sources, key: source})
+            waiting.remove(key)
+            fits = True
+    return (own, profile) if numbers(own) != numbers(profile) else (profile, None)

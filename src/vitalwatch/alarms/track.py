@@ -239,6 +239,8 @@ def _moments(track: Track, timing: Timing) -> Iterator[float | None]:
         else:
             yield _after(track.quiet_since, timing.reset_s)
             yield _after(track.clear_since, timing.clear_s)
+        if track.was_latched:
+            yield track.reminded_at + REMINDER_S
     elif track.state in PRESENT:
         yield _after(track.clear_since, timing.clear_s)
         yield _after(track.inside_since, timing.inside_s)
@@ -294,7 +296,8 @@ def settle(track: Track, timing: Timing, latching: bool, default: Priority, now:
         changes.extend(_settle_pending(track, timing, default, now))
     elif track.state in PRESENT:
         changes.extend(_settle_present(track, timing, latching, now))
-    elif track.state is State.LATCHED and now >= track.reminded_at + REMINDER_S:
+    latched = track.state is State.LATCHED or (track.state is State.PENDING and track.was_latched)
+    if latched and _over(track.reminded_at, REMINDER_S, now):
         track.reminded_at = now
         changes.append(Change(now, track.state, None, "nobody has answered", "reminder"))
     return changes
@@ -407,11 +410,11 @@ def acknowledge(track: Track, actor: str, now: float) -> Change | None:
     return _enter(track, target, now, "acknowledged")
 
 
-def shelve(track: Track, until: float, actor: str, now: float) -> Change:
-    """A named person puts it aside until a stated time, whatever its state."""
+def shelve(track: Track, until: float, actor: str, reason: str, now: float) -> Change:
+    """A named person puts it aside until a stated time and for a reason, whatever its state."""
     track.shelved_until, track.actor = until, actor
     track.was_latched = False
-    return _enter(track, State.SHELVED, now, "shelved")
+    return _enter(track, State.SHELVED, now, f"shelved: {reason}")
 
 
 def unshelve(track: Track, now: float, reason: str) -> Change:

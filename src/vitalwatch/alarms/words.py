@@ -4,10 +4,17 @@ from __future__ import annotations
 
 
 def number(value: float | None) -> str:
-    """A value as a nurse reads it: whole when it is whole, else one decimal; never rounded across a limit."""
+    """A value as a nurse reads it: whole when it is whole, else one decimal.
+
+    A value that is not whole never reads as a whole number, which could be the limit that it is past: 89.97 keeps its
+    second decimal.
+    """
     if value is None:
         return "--"
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    if value == int(value):
+        return f"{value:.0f}"
+    texts = (f"{value:.{decimals}f}" for decimals in range(1, 7))
+    return next((text for text in texts if float(text) != int(float(text))), f"{value:.6f}")
 
 
 def span(seconds: float) -> str:

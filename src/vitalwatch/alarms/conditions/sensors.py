@@ -41,7 +41,7 @@ _DOUBT: Final = frozenset(
     }
 )
 _SENSOR_WORDS: Final = frozenset({*_PROBE, *_DOUBT, Status.PULSE_LOST})
-_VALUES_EXPECTED: Final = (Vital.SPO2, Vital.HEART_RATE, Vital.PULSE_RATE, Vital.ETCO2)
+_VALUES_EXPECTED: Final = (Vital.SPO2, Vital.HEART_RATE, Vital.PULSE_RATE, Vital.RESPIRATION_RATE, Vital.ETCO2)
 
 
 def while_infusing(chair: Chair) -> Priority:
@@ -88,8 +88,10 @@ def look_low_signal(chair: Chair, now: float) -> Finding:
     if held is not None:
         return Finding(Side.UNKNOWN, until=held)
     oximeters = _oximeters(chair, now)
-    if not oximeters:
-        return UNKNOWN
+    if not oximeters:  # nor one that says anything of its sensor: is there one that sends frames without any value?
+        oximeters = [device for device in chair.giving(Vital.SPO2) if device.speaking(now) and _sends_no_value(device)]
+        if not oximeters or any(Vital.SPO2 in device.samples for device in chair.devices.values()):
+            return UNKNOWN
     until = _heard_until(oximeters)
     sample = chair.newest(Vital.SPO2, now)
     if sample is not None and sample.speaks(now):
@@ -110,6 +112,11 @@ def look_low_signal(chair: Chair, now: float) -> Finding:
         text="SpO2 unreliable",
         note=", ".join(causes),
     )
+
+
+def _sends_no_value(device: Device) -> bool:
+    """Whether frames have come since the link opened, and never a value or none in any of them."""
+    return not device.samples and device.heard_at is not None and device.heard_at > device.changed_at
 
 
 def _last_at(device: Device, vital: Vital) -> float | None:
@@ -145,7 +152,7 @@ def look_no_value(chair: Chair, now: float) -> Finding:
             until = min(until, sample.until)
         elif vital in PLETH_VITALS and held is not None:
             unsure = True
-        elif any(_last_at(d, vital) is not None and not _says_why(d, vital) for d in heard):
+        elif any(_last_at(d, vital) is not None and not _says_why(d, vital, now) for d in heard):
             missing.append(CATALOGUE[vital].label)
     off = _off_patient(heard)
     if missing or off:
@@ -161,8 +168,10 @@ def look_no_value(chair: Chair, now: float) -> Finding:
     return Finding(Side.UNKNOWN, until=held) if unsure else Finding(Side.CLEAR, until=until)
 
 
-def _says_why(device: Device, vital: Vital) -> bool:
-    """Whether a device itself says why it gives no value of a vital."""
+def _says_why(device: Device, vital: Vital, now: float) -> bool:
+    """Whether a device itself says why it gives no value of a vital; or, for breathing, APNEA tells of it."""
+    if vital is Vital.RESPIRATION_RATE:
+        return _breathing_line_on(device, now)
     return vital in PLETH_VITALS and device.has_any(NO_PLETH_REASONS)
 
 
@@ -190,8 +199,20 @@ def look_pulse_lost(chair: Chair, now: float) -> Finding:
     return Finding(Side.CLEAR, until=until)
 
 
+def _breathing_line_on(device: Device, now: float) -> bool:
+    """Whether a device that gave breathing is heard and its leads or gas line are known to be on the patient.
+
+    Breathing comes through the ECG leads or the CO2 line: it is known that they are on while the heart rate or the
+    CO2 of the same device is there.
+    """
+    if Vital.RESPIRATION_RATE not in device.samples or not device.speaking(now):
+        return False
+    witnesses = (device.samples.get(Vital.HEART_RATE), device.samples.get(Vital.ETCO2))
+    return any(witness is not None and witness.speaks(now) for witness in witnesses)
+
+
 def look_apnea(chair: Chair, now: float) -> Finding:
-    """Beyond while breathing is 0, or missing though it was there and the monitor says nothing of a lead off."""
+    """Beyond while breathing is 0, or missing though it was there and leads or gas line are known to be on."""
     sample = chair.newest(Vital.RESPIRATION_RATE, now)
     if sample is None or sample.last_at is None:
         return UNKNOWN
@@ -200,9 +221,9 @@ def look_apnea(chair: Chair, now: float) -> Finding:
         if sample.value == 0:
             return Finding(Side.BEYOND, 0.0, delay_s=delay_s, until=sample.until, text="No breathing seen")
         return Finding(Side.CLEAR, sample.value, until=sample.until)
-    speaking = [d for d in chair.devices.values() if Vital.RESPIRATION_RATE in d.samples and d.speaking(now)]
+    speaking = [d for d in chair.devices.values() if _breathing_line_on(d, now)]
     if not speaking or _off_patient(speaking):
-        return UNKNOWN
+        return UNKNOWN  # T-NOVALUE tells of it
     return Finding(Side.BEYOND, delay_s=delay_s, until=_heard_until(speaking), text="No breathing seen")
 
 
@@ -259,7 +280,7 @@ SENSORS: Final = (
         action="Rouse, airway, call",
         look=look_apnea,
         words=found_words,
-        news=frozenset({STATUS_NEWS, LINK_NEWS, Vital.RESPIRATION_RATE}),
+        news=frozenset({STATUS_NEWS, LINK_NEWS, Vital.RESPIRATION_RATE, Vital.HEART_RATE, Vital.ETCO2}),
         vitals=(Vital.RESPIRATION_RATE,),
     ),
     Condition(
@@ -283,7 +304,7 @@ SENSORS: Final = (
         action="Warm the hand, move the probe",
         look=look_low_signal,
         words=found_words,
-        news=frozenset({STATUS_NEWS, LINK_NEWS, Vital.SPO2}),
+        news=frozenset({STATUS_NEWS, LINK_NEWS, HEARD_NEWS, Vital.SPO2}),
         vitals=(Vital.SPO2,),
     ),
     Condition(

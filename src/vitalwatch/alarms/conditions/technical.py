@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from vitalwatch.alarms.chair import CUFF_HOLD_S, Chair
@@ -26,6 +27,8 @@ OPENING_S: Final = 10.0
 
 CLOCK_STANDS_S: Final = 120.0
 CUFF_TRIES: Final = 2
+
+_NUMBERS: Final = re.compile(r"\d+(?:\.\d+)?")
 
 _WE_ALARM: Final = frozenset(
     {
@@ -122,7 +125,8 @@ def look_monitor(chair: Chair, now: float) -> Finding:
         priorities = [Priority(a.priority) if a.priority in set(Priority) else Priority.MEDIUM for a in alarms]
         worst = max(priorities, key=lambda priority: priority.rank)
         details = tuple(alarm.detail or "alarm" for alarm in alarms)
-        return Finding(Side.BEYOND, priority=worst, causes=details, text=f"Monitor: {'; '.join(details)}")
+        causes = tuple(_NUMBERS.sub("#", detail) for detail in details)  # 134 becoming 135 is no other alarm
+        return Finding(Side.BEYOND, priority=worst, causes=causes, text=f"Monitor: {'; '.join(details)}")
     return _clear_if_all_heard(chair, now)
 
 
