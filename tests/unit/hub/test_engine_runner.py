@@ -89,7 +89,8 @@ def test_silence_becomes_an_alarm_at_its_moment(told: Callable[[Any], Any]) -> N
         story.tell(Heard("1", "ox"))
         await asyncio.sleep(60.0 / story.speed)
 
-    assert told(story)[:2] == [("T-SILENT", "pending", 12.0), ("T-SILENT", "active", 12.0)]
+    silent = [each for each in told(story) if each[0] == "T-SILENT"]
+    assert silent[:2] == [("T-SILENT", "pending", 12.0), ("T-SILENT", "active", 12.0)]
 
 
 def test_the_loop_is_woken_exactly_at_each_deadline_and_never_between(run: Callable[[Any], Any]) -> None:
