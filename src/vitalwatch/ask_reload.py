@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from vitalwatch.config import BadConfig, load
-from vitalwatch.errors import LinkError
+from vitalwatch.config import BadConfig, Web
+from vitalwatch.config.load import examine
+from vitalwatch.errors import ConfigError, LinkError
 from vitalwatch.reload import ReloadReport
 
 _ANSWER_S = 30.0
@@ -30,47 +29,74 @@ def ask_reload(clinic: Path, *, dry_run: bool, as_json: bool, say: Callable[[str
         0 when the config is valid, 1 when it has mistakes.
 
     Raises:
+        ConfigError: if the file cannot be read.
         LinkError: if no service answers there.
     """
     try:
-        web = load(clinic).web
-    except BadConfig as bad:
-        say("The config has mistakes; what is running stays as it is:")
-        say(str(bad))
-        return 1
-    host = "127.0.0.1" if web.listen in ("0.0.0.0", "::") else web.listen
-    url = f"http://{f'[{host}]' if ':' in host else host}:{web.port}/api/v1/reload?dry_run={str(dry_run).lower()}"
-    try:
-        request = urllib.request.Request(url, method="POST")
-        with urllib.request.urlopen(request, timeout=_ANSWER_S) as answer:
-            body: bytes = answer.read()
-        report = msgspec.json.decode(body, type=ReloadReport)
-    except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
-        reason = f"No VitalWatch answers on {host} port {web.port}: {error}. Is it running with this file?"
-        raise LinkError(reason, url=url) from error
+        report = _ask(_web_of(clinic), dry_run)
+    except BadConfig as bad:  # the service would find the same
+        report = ReloadReport(False, mistakes=[str(mistake) for mistake in bad.mistakes])
     if as_json:
-        say(body.decode())
+        say(msgspec.json.encode(report).decode())
     else:
         for line in _told(report, dry_run):
             say(line)
     return 0 if report.ok else 1
 
 
+def _web_of(clinic: Path) -> Web:
+    """Where the service is. Secrets that only the service's account can fetch are the service's to judge.
+
+    Raises:
+        BadConfig: if the file has mistakes.
+        ConfigError: if it cannot be read.
+    """
+    try:
+        examined = examine(clinic)
+    except ConfigError as error:
+        if not error.line:
+            raise
+        raise BadConfig([error]) from None
+    if examined.config is None:
+        raise BadConfig(examined.mistakes)
+    return examined.config.web
+
+
+def _ask(web: Web, dry_run: bool) -> ReloadReport:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.listen, web.listen)
+    # A plain connection: urllib would take the way over a proxy that the environment names.
+    connection = http.client.HTTPConnection(host, web.port, timeout=_ANSWER_S)
+    try:
+        connection.request("POST", f"/api/v1/reload?dry_run={str(dry_run).lower()}")
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != http.HTTPStatus.OK:
+            raise http.client.HTTPException(f"{answer.status} {answer.reason}")
+        return msgspec.json.decode(body, type=ReloadReport)
+    except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
+        advice = "Is it running with this file? A change under [web] takes a restart."
+        if web.port == 0:
+            advice = "Where it is cannot be known with port = 0 under [web]; it notices a changed file by itself."
+        reason = f"No VitalWatch answers on {host} port {web.port}: {error}. {advice}"
+        raise LinkError(reason, url=f"http://{host}:{web.port}/") from error
+    finally:
+        connection.close()
+
+
 def _told(report: ReloadReport, dry_run: bool) -> list[str]:
     if not report.ok:
         return ["The config has mistakes; the last good one stays in force:", *report.mistakes]
-    lines = [f"  {change}" for change in report.changes] or ["  nothing"]
-    lines.insert(0, "Would change:" if dry_run else "Changed:")
+    lines = ["Would change:" if dry_run else "Changed:", *_listed(report.changes, "nothing")]
     if report.restart:
-        lines += ["Takes a restart:", *(f"  {change}" for change in report.restart)]
-    lines.append("Alarms that would start or stop now:" if dry_run else "Alarms that start or stop by it:")
-    lines += [
-        f"  {_alarm(change.chair, change.condition, change.starts, change.delay_s, change.text)}"
+        lines += ["Takes a restart:", *_listed(report.restart)]
+    alarms = [
+        f"chair {change.chair}: {change.condition} "
+        f"{f'starts after {change.delay_s:g} s' if change.starts else 'stops'} ({change.text})"
         for change in report.alarms
     ]
-    return lines if report.alarms else [*lines, "  none"]
+    heading = "Alarms that would start or stop now:" if dry_run else "Alarms that start or stop by it:"
+    return [*lines, heading, *_listed(alarms, "none")]
 
 
-def _alarm(chair: str, condition: str, starts: bool, delay_s: float, text: str) -> str:
-    what = f"starts after {delay_s:g} s" if starts else "stops"
-    return f"chair {chair}: {condition} {what} ({text})"
+def _listed(things: list[str], otherwise: str = "") -> list[str]:
+    return [f"  {thing}" for thing in things or [otherwise]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +20,12 @@ from vitalwatch.config import BadConfig, Config, load
 from vitalwatch.errors import ConfigError
 from vitalwatch.hub import ChairSetup, Hub
 
-LOOK_S: Final = 2.0
+LOOK_S: Final = 1.0
 """Real seconds between two looks at the config's files."""
+
+AGAIN_LOOKS: Final = 5
+"""A config with mistakes is read again after so many looks though its files stand still: what mends it may be a file
+that was never read, for example one that is included and was not there."""
 
 _log = structlog.get_logger("config")
 
@@ -65,52 +70,84 @@ class Reloader:
         self._setups = setups
         self._notices = notices
         self._seen = _stamps(config.files)
+        self._refused: list[str] = []
+        self._one_at_a_time = asyncio.Lock()
 
     async def watch(self) -> None:
-        """Apply the config again whenever one of its files has changed, until cancelled."""
+        """Apply the config again whenever one of its files has changed, until cancelled.
+
+        A change counts when two looks in a row have found the same, so that no half of a file is taken for a whole.
+        """
+        before, looks = self._seen, 0
         while True:
             await asyncio.sleep(LOOK_S)
             stamps = await asyncio.to_thread(_stamps, self.config.files)
-            if stamps != self._seen:
-                self._seen = stamps
+            settled, before, looks = stamps == before, stamps, looks + 1
+            if settled and (stamps != self._seen or (self._refused and looks % AGAIN_LOOKS == 0)):
                 await self.run()
 
     async def run(self, dry_run: bool = False) -> ReloadReport:
-        """Load the config anew and put it in force; with ``dry_run`` only say what that would do."""
-        try:
-            config = await asyncio.to_thread(load, self.config.path)
-            setups = self._setups(config)
-        except ConfigError as error:
-            return self._refused(error, dry_run)
-        changes, restart = differences(self.config, config)
-        alarms = self._hub.preview(setups)
-        if not dry_run:
-            self.config = config
-            self._seen = await asyncio.to_thread(_stamps, config.files)
-            self._hub.reconfigure(config.clinic.name, setups, self._notices(config))
-            _log.info("config applied", changes=changes or "none", after_restart=restart or "none")
-        return ReloadReport(True, changes=changes, restart=restart, alarms=alarms)
+        """Load the config anew and put it in force; with ``dry_run`` only say what that would do. Never raises."""
+        async with self._one_at_a_time:
+            stamps = await asyncio.to_thread(_stamps, self.config.files)
+            if not dry_run:
+                self._seen = stamps
+            try:
+                report, config, setups = await self._judged()
+                if not dry_run:
+                    self._put_in_force(report, config, setups)
+                    fresh = await asyncio.to_thread(_stamps, self.config.files)
+                    self._seen = {path: stamps.get(path, stamp) for path, stamp in fresh.items()}
+            except Exception as fault:  # noqa: BLE001 - a bug here is told like a mistake: it must not end the watching
+                return self._not_applied(fault, dry_run)
+            return report
 
-    def _refused(self, error: ConfigError, dry_run: bool) -> ReloadReport:
-        found = error.mistakes if isinstance(error, BadConfig) else (error,)
-        mistakes = [str(mistake) for mistake in found]
-        if not dry_run:
-            _log.error("config not applied: the last good one stays in force", mistakes=mistakes)
+    async def _judged(self) -> tuple[ReloadReport, Config, Sequence[ChairSetup]]:
+        """What the files say now: what it would do, what of it can be in force without a restart, and its chairs.
+
+        Raises:
+            ConfigError: if the config cannot be used.
+        """
+        loaded = await asyncio.to_thread(load, self.config.path)
+        changes, restart = differences(self.config, loaded)
+        if loaded.replay_speed != self.config.replay_speed:
+            # The one clock of the service runs at this speed: no device of the new config may be heard beside it.
+            return ReloadReport(True, restart=[*restart, *changes]), self.config, self._setups(self.config)
+        config = replace(loaded, web=self.config.web, brokers=self.config.brokers)
+        setups = self._setups(config)
+        return ReloadReport(True, [], changes, restart, self._hub.preview(setups)), config, setups
+
+    def _put_in_force(self, report: ReloadReport, config: Config, setups: Sequence[ChairSetup]) -> None:
+        if config != self.config or self._refused:
+            self._hub.reconfigure(config.clinic.name, setups, self._notices(config))
+        self.config, self._refused = config, []
+        _log.info("config applied", changes=report.changes or "none", after_restart=report.restart or "none")
+
+    def _not_applied(self, fault: Exception, dry_run: bool) -> ReloadReport:
+        if isinstance(fault, ConfigError):
+            found = fault.mistakes if isinstance(fault, BadConfig) else (fault,)
+            mistakes = [str(mistake) for mistake in found]
+        else:
+            mistakes = [f"VitalWatch itself failed at it: {fault!r}"]
+        if not dry_run and mistakes != self._refused:
+            self._refused = mistakes
+            unexpected = None if isinstance(fault, ConfigError) else fault
+            _log.error("config not applied: the last good one stays in force", mistakes=mistakes, exc_info=unexpected)
             notice = f"The config file has a mistake and was not applied: {mistakes[0]}"
             self._hub.say([notice, *self._notices(self.config)])
         return ReloadReport(False, mistakes=mistakes)
 
 
-def _stamps(files: Sequence[Path]) -> list[tuple[int, int]]:
+def _stamps(files: Sequence[Path]) -> dict[Path, tuple[int, int]]:
     """When each file was last written, and its size; a file that is gone shows as one that changed."""
-    stamps = []
+    stamps = {}
     for path in files:
         try:
             state = path.stat()
         except OSError:
-            stamps.append((0, 0))
+            stamps[path] = (0, 0)
         else:
-            stamps.append((state.st_mtime_ns, state.st_size))
+            stamps[path] = (state.st_mtime_ns, state.st_size)
     return stamps
 
 
@@ -119,21 +156,27 @@ def differences(old: Config, new: Config) -> tuple[list[str], list[str]]:
     changes = [
         *_fields("clinic", old.clinic.model_dump(), new.clinic.model_dump()),
         *_items("room", _by_id(old.rooms), _by_id(new.rooms)),
-        *_items("chair", _by_id(old.chairs), _by_id(new.chairs)),
+        *_items("chair", _by_id(old.chairs, "start"), _by_id(new.chairs, "start")),
         *_items("device", _by_id(old.devices), _by_id(new.devices)),
         *_items("person", _by_id(old.people), _by_id(new.people)),
         *_items("profile", _profiles(old), _profiles(new)),
     ]
     restart = list(_fields("web", old.web.model_dump(), new.web.model_dump()))
     if old.replay_speed != new.replay_speed:
-        restart.append(f"replay speed {old.replay_speed:g} -> {new.replay_speed:g}")
-    if old.brokers != new.brokers:
-        restart.append("broker sign-in")
+        restart.append(f"replay speed {old.replay_speed:g} -> {new.replay_speed:g}, and with it everything else")
+    starts = {chair.id: chair.start for chair in old.chairs}
+    restart += [
+        f"chair {chair.id}: start {starts[chair.id]} -> {chair.start}"
+        for chair in new.chairs
+        if chair.start != starts.get(chair.id, chair.start)
+    ]
+    brokers = sorted(old.brokers.keys() | new.brokers.keys())
+    restart += [f"broker {key}: its sign-in" for key in brokers if old.brokers.get(key) != new.brokers.get(key)]
     return changes, restart
 
 
-def _by_id(blocks: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    return {block.id: block.model_dump() for block in blocks}
+def _by_id(blocks: Sequence[Any], without: str = "") -> dict[str, dict[str, Any]]:
+    return {block.id: block.model_dump(exclude={without}) for block in blocks}
 
 
 def _profiles(config: Config) -> dict[str, dict[str, Any]]:
@@ -154,6 +197,8 @@ def _items(what: str, old: dict[str, dict[str, Any]], new: dict[str, dict[str, A
     for name in old:
         if name in new:
             yield from _fields(f"{what} {name}", old[name], new[name])
+    if what != "profile" and [name for name in old if name in new] != [name for name in new if name in old]:
+        yield f"{what}s in another order"
 
 
 def _fields(what: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
@@ -163,4 +208,8 @@ def _fields(what: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str
 
 
 def _shown(value: Any) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.driver import LineSettings
 from vitalwatch.errors import ConfigError
-from vitalwatch.link_url import LinkUrl, MqttOptions, ReplayOptions, parse_link
+from vitalwatch.link_url import LinkUrl, ListenOptions, MqttOptions, ReplayOptions, UdpOptions, is_vwlog, parse_link
 
 
 def refused(text: str) -> ConfigError:
@@ -51,6 +52,72 @@ def test_mqtt_broker_by_name_and_address(text: str, host: str, port: int) -> Non
     assert (link.scheme, link.host, link.port) == ("mqtt", host, port)
 
 
+def test_mqtts_is_mqtt_with_tls_on_port_8883() -> None:
+    link = parse_link("mqtts://broker/a")
+    assert (link.scheme, link.host, link.port, link.topic) == ("mqtts", "broker", 8883, "a")
+
+
+def test_mqtt_quality_of_service() -> None:
+    assert parse_link("mqtt://broker/a?qos=1").options == MqttOptions(qos=1)
+
+
+def test_tcp_has_host_and_port() -> None:
+    assert parse_link("tcp://10.0.0.7:4001") == LinkUrl("tcp://10.0.0.7:4001", "tcp", host="10.0.0.7", port=4001)
+    assert parse_link("tcp://[fe80::1]:4001/").host == "fe80::1"
+
+
+def test_tcp_listen_on_every_address_or_on_one_for_one_device_or_any() -> None:
+    assert (parse_link("tcp-listen://:2575").host, parse_link("tcp-listen://:2575").port) == ("", 2575)
+    link = parse_link("tcp-listen://[::1]:2575?from=2001:DB8::7")
+    assert (link.host, link.options) == ("::1", ListenOptions("2001:db8::7"))
+
+
+def test_udp_with_group_and_sender() -> None:
+    link = parse_link("udp://:7001?group=224.0.23.63&from=10.0.0.7")
+    assert (link.host, link.port, link.options) == ("", 7001, UdpOptions("10.0.0.7", "224.0.23.63"))
+    assert parse_link("udp://10.0.0.5:7001").options == UdpOptions(None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("serial:///dev/ttyUSB0?baud=19200", "tcp://host:1", "tcp-listen://:1", "udp://:1", "mqtt://broker/a"),
+        *("mqtts://broker/a", "replay:a.txt?speed=2", "loop://chair-1"),
+    ],
+)
+def test_every_kind_of_link_can_be_recorded(text: str) -> None:
+    recorded = f"{text}{'&' if '?' in text else '?'}record=night/chair 1.vwlog"
+    plain = parse_link(text)
+    assert parse_link(recorded) == msgspec.structs.replace(plain, text=recorded, record="night/chair 1.vwlog")
+    assert plain.record == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "gives"),
+    [
+        *(("serial:///dev/x", "stream"), ("tcp://h:1", "stream"), ("tcp-listen://:1", "stream")),
+        *(("udp://:1", "messages"), ("mqtt://h/t", "messages"), ("mqtts://h/t", "messages")),
+        *(("replay:a.txt", "stream"), ("replay:a.vwlog", "either"), ("loop://n", "either")),
+    ],
+)
+def test_a_link_says_whether_it_gives_bytes_or_messages(text: str, gives: str) -> None:
+    assert parse_link(text).gives == gives
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("tcp://h:1", "h:1"), ("tcp://[::1]:1", "[::1]:1"), ("tcp-listen://:1", "port 1"), ("mqtt://h/t", "h:1883")],
+)
+def test_the_place_of_a_link_for_people(text: str, place: str) -> None:
+    assert parse_link(text).place == place
+
+
+def test_a_recording_is_known_by_its_name() -> None:
+    assert is_vwlog("night.VWLOG")
+    assert not is_vwlog("night.vwlog.txt")
+    assert not is_vwlog("folder/.vwlog")
+
+
 def test_mqtt_client_id_and_a_topic_that_begins_with_a_slash() -> None:
     link = parse_link("mqtt://broker//ward/1%3F?client_id=watch")
     assert link.topic == "/ward/1?"
@@ -82,6 +149,11 @@ def test_loop_has_a_name() -> None:
         ("serial:///dev/ttyUSB0?party=N", "parity"),
         ("serial:///dev/ttyUSB0?baud=960", "9600"),
         ("mqtt://broker/a?clientid=x", "client_id"),
+        ("tcp-lisen://:2575", "tcp-listen"),
+        ("upd://:7001", "udp"),
+        ("udp://:7001?form=10.0.0.7", "from"),
+        ("udp://:7001?grup=224.0.0.1", "group"),
+        ("tcp://host:1?recrd=a.vwlog", "record"),
         ("replay:a.txt?sped=2", "speed"),
         ("replay:a.txt?lines=2", "line_s"),
     ],
@@ -105,7 +177,15 @@ def test_a_well_known_slip_is_answered_with_the_whole_link(text: str, write: str
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " ", "ttyUSB0", "C:", "://x", "tcp://host:1"),
+        *("", " ", "ttyUSB0", "C:", "://x", "http://host:1"),
+        *("tcp:host:1", "tcp://", "tcp://host", "tcp://:4001", "tcp://host:", "tcp://host:0", "tcp://host:1/a"),
+        *("tcp://user:secret@host:1", "tcp://host:1?from=10.0.0.7", "tcp://[::1:1"),
+        *("tcp-listen://", "tcp-listen://:", "tcp-listen://:x", "tcp-listen://host:1", "tcp-listen://10.0.0.7"),
+        *("tcp-listen://:1?from=host", "tcp-listen://:1?group=224.0.0.1", "tcp-listen://:1/a"),
+        *("udp://:1?group=10.0.0.1", "udp://:1?group=ff02::1", "udp://:1?group=x", "udp://[::1]:1?group=224.0.0.1"),
+        *("udp://host:1", "udp://:1?from=10.0.0.300"),
+        *("loop://a?record=a.txt", "loop://a?record=a/", "loop://a?record=.vwlog/", "loop://a?record="),
+        *("mqtt://broker/a?qos=2", "mqtt://broker/a?qos=one", "mqtts://broker"),
         *("serial:", "serial://", "serial:///", "serial:///dev/x?baud", "serial:///dev/x?baud=", "serial:///dev/x?=1"),
         *("serial:///dev/x?baud=fast", "serial:///dev/x?baud=-9600", "serial:///dev/x?baud=9600.5"),
         *("serial:///dev/x?bits=9", "serial:///dev/x?parity=X", "serial:///dev/x?stop=3"),
@@ -138,15 +218,16 @@ def test_a_password_in_a_link_is_not_repeated_in_the_message() -> None:
 
 def test_every_link_in_the_docs_can_be_opened(project: Path) -> None:
     text = (project / "docs/links.md").read_text()
-    links = re.findall(r"[`\"]((?:serial|mqtt|loop)://[^`\"\[ ]+/?[^`\" ]+|replay:[^`\" ]+)[`\"]", text)
-    examples = [link for link in links if "[" not in link and link != "replay:FILE"]
-    assert {parse_link(link).scheme for link in examples} == {"serial", "mqtt", "replay", "loop"}
+    links = re.findall(r"[`\"]((?:serial|tcp|tcp-listen|udp|mqtts?|loop)://[^`\" ]{3,}|replay:[^`\" ]+)[`\"]", text)
+    examples = [link for link in links if "[" not in link and not re.search(r"[A-Z]{4}", link)]
+    schemes = {"serial", "tcp", "tcp-listen", "udp", "mqtt", "mqtts", "replay", "loop"}
+    assert {parse_link(link).scheme for link in examples} == schemes
 
 
 def test_every_option_is_in_the_docs(project: Path) -> None:
     text = (project / "docs/links.md").read_text()
-    for options in (LineSettings, MqttOptions, ReplayOptions):
-        for name in options.__struct_fields__:
+    for options in (LineSettings, ListenOptions, UdpOptions, MqttOptions, ReplayOptions):
+        for name in options.__struct_encode_fields__:
             assert f"| `{name}` |" in text
 
 
@@ -163,7 +244,12 @@ def test_any_text_is_a_link_or_a_config_error(text: str) -> None:
     assert found.hint if isinstance(found, ConfigError) else found.text == text.strip()
 
 
-@given(st.sampled_from(["serial:///dev/x", "mqtt://h/t", "replay:f", "loop://n"]), st.text())
+@given(
+    st.sampled_from(
+        ["serial:///dev/x", "tcp://h:1", "tcp-listen://:1", "udp://:1", "mqtt://h/t", "replay:f", "loop://n"]
+    ),
+    st.text(),
+)
 def test_any_options_are_known_or_refused(link: str, query: str) -> None:
     found = outcome(f"{link}?{query}")
     assert found.hint if isinstance(found, ConfigError) else found.text == f"{link}?{query}".strip()

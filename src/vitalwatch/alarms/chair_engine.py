@@ -284,7 +284,8 @@ class ChairEngine:
         chair.state, chair.state_since = state, now
         yield AlarmEvent(chair.id, "chair_state", now, text=state, actor=actor, reason=reason)
         if state == "watched":
-            chair.next_tick_at = round(now + TICK_S, 6)
+            while chair.next_tick_at <= now:  # its own rhythm goes on, whenever it was left
+                chair.next_tick_at = round(chair.next_tick_at + TICK_S, 6)
             yield from self.everything(now)
         else:
             if state == "empty":

@@ -8,6 +8,7 @@ arrivals or by :meth:`Engine.next_deadline`. The caller owns the clock; ``now`` 
 from __future__ import annotations
 
 import heapq
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -145,6 +146,7 @@ class Engine:
         """
         outputs = self.advance(now)
         wanted = {spec.id: spec for spec in specs}
+        others = wanted.keys() != set(self.chairs)
         for chair_id in [chair_id for chair_id in self.chairs if chair_id not in wanted]:
             engine = self._chairs[chair_id]
             self._collect(engine, engine.end_all(self._now, "taken out of the config", ""), outputs)
@@ -157,9 +159,10 @@ class Engine:
             elif changes := reconfigured(known.chair, spec, self._now):
                 self._collect(known, _told(known, changes, self._now), outputs)
         self._chairs = {chair_id: self._chairs[chair_id] for chair_id in [*wanted, CLINIC]}
-        self._count_watched()
-        clinic = self._chairs[CLINIC]
-        self._collect(clinic, clinic.news(self._now, CARE_NEWS), outputs)
+        if others:
+            self._count_watched()
+            clinic = self._chairs[CLINIC]
+            self._collect(clinic, clinic.news(self._now, CARE_NEWS), outputs)
         return outputs
 
     def preview(self, specs: Iterable[ChairSpec]) -> list[WouldChange]:
@@ -324,11 +327,16 @@ def _new_chair(spec: ChairSpec, now: float) -> Chair:
         nibp_interval_s=interval_s(spec),
         state=spec.start,
         state_since=now,
-        next_tick_at=round(now + TICK_S, 6),
+        next_tick_at=round(now + TICK_S + _stagger(spec.id), 6),
         visit_since=now,
     )
     chair.tracks = {condition.id: life.Track() for condition in conditions_of(chair)}
     return chair
+
+
+def _stagger(chair_id: str) -> float:
+    """A part of the tick, its own for each chair, so that the trends of many chairs are not all due at one moment."""
+    return zlib.crc32(chair_id.encode()) % 1000 / 1000 * TICK_S
 
 
 def _new_clinic(now: float) -> Chair:

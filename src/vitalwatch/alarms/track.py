@@ -248,8 +248,9 @@ def _moments(track: Track, timing: Timing) -> Iterator[float | None]:
         if rises is not None and rises[1].rank > track.priority.rank:
             yield track.began_at + rises[0]
         if track.state is State.ACKNOWLEDGED:
-            if track.priority in ACK_TIMEOUT_S:
-                yield _after(track.acknowledged_at, ACK_TIMEOUT_S[track.priority])
+            timeout = _ack_timeout(track, timing)
+            if timeout is not None:
+                yield _after(track.acknowledged_at, timeout)
         else:
             yield _next_step(track)
     elif track.state is State.LATCHED:
@@ -334,6 +335,12 @@ def _activate(track: Track, timing: Timing, now: float) -> Change:
     return _enter(track, State.ACTIVE, now, "held for its delay" if track.finding.delay_s else "at once")
 
 
+def _ack_timeout(track: Track, timing: Timing) -> float | None:
+    """How long an acknowledgement holds while the condition goes on: at least as long as it holds off a return."""
+    timeout = ACK_TIMEOUT_S.get(track.priority)
+    return None if timeout is None else max(timeout, timing.rejoin_s)
+
+
 def _worse_since(track: Track, timing: Timing) -> bool:
     """Whether it is worse than what somebody acknowledged: by the condition's step, or for another cause."""
     finding = track.finding
@@ -367,7 +374,7 @@ def _settle_present(track: Track, timing: Timing, latching: bool, now: float) ->
             track.escalated = 0
             yield _enter(track, State.ACTIVE, now, "worse again since it was acknowledged")
             return
-        timeout = ACK_TIMEOUT_S.get(track.priority)
+        timeout = _ack_timeout(track, timing)
         if timeout is not None and _over(track.acknowledged_at, timeout, now):
             track.escalated = 0
             yield _enter(track, State.ACTIVE, now, f"still there {timeout:.0f} s after it was acknowledged")

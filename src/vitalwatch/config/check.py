@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
+from rich.text import Text
 
 from vitalwatch.config.document import Document, read
 from vitalwatch.config.includes import is_profile
@@ -43,7 +44,7 @@ def check(path: Path | None, *, json: bool = False, strict: bool = False) -> int
             out.print(as_text(mistake, "mistake"))
         for warning in warnings:
             out.print(as_text(warning, "warning"))
-        out.print(_summary(path, found), markup=False)
+        out.print(Text(_summary(path, found)))
     return FOUND_PROBLEMS if mistakes or (strict and warnings) else FINE
 
 

@@ -111,24 +111,24 @@ port = 8080
 _TAIL = """
 # ---- More that a chair can say ----
 #
-# profile = "ketamine-iv"         alarm limits of its own
-# room = "garden"                 the room it stands in
-# start = "empty"                 not watched until values come or someone says so; watched is the default
-# spo2_nibp_same_limb = true      cuff and finger sensor are on the same arm
-# nibp_interval_min = 5           minutes between cuff readings
+# profile = "ketamine-iv"             # alarm limits of its own
+# room = "garden"                     # the room it stands in
+# start = "empty"                     # not watched until values come or someone says so; watched is the default
+# spo2_nibp_same_limb = true          # cuff and finger sensor are on the same arm
+# nibp_interval_min = 5               # minutes between cuff readings
 #
 # ---- The people who work here ----
 #
 # [[person]]
 # id = "nurse-1"
 # name = "Nurse 1"
-# role = "nurse"                  nurse, clinician, technician or therapist
+# role = "nurse"                      # nurse, clinician, technician or therapist
 #
 # ---- A broker that wants a password ----
 #
 # [[broker]]
 # name = "ward"
-# url = "mqtts://broker:8883"     its links begin with mqtts://broker:8883/
+# url = "mqtts://broker:8883"         # its links begin with mqtts://broker:8883/
 # user = "vitalwatch"
-# password_file = "broker.password"    the password stands in that file, never in this one
+# password_file = "broker.password"   # the password stands in that file, never in this one
 """

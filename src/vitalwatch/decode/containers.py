@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from vitalwatch.decode import pcap
 from vitalwatch.decode.delivery import CaptureError, Delivery, Pace, Piece
 from vitalwatch.decode.json_messages import json_pieces
+from vitalwatch.decode.recordings import BEGINNING, read_recording
 from vitalwatch.link_url import ReplayOptions
 from vitalwatch.links.capture import pieces as timed_chunks
 
@@ -50,6 +52,8 @@ def form_of(suffix: str, data: bytes) -> str:
         return "mllp"
     if data.startswith(b"MSH|"):
         return "hl7"
+    if data.startswith(BEGINNING):
+        return "vwlog"
     return _SUFFIXES.get(suffix.lower(), "bytes")
 
 
@@ -103,10 +107,9 @@ def _hl7(data: bytes, pace: Pace) -> Taken:
     """HL7 messages without frames, one after the other; a stream gets them framed, as a connection carries them."""
     segments = [segment for segment in _SEGMENT_END.split(data) if segment.strip()]
     starts = [number for number, segment in enumerate(segments) if segment.startswith(b"MSH")]
-    ends = [*starts[1:], len(segments)]
-    messages = [b"\r".join(segments[a:b]) + b"\r" for a, b in zip(starts, ends, strict=True)]
-    if not messages:
+    if not starts:
         raise CaptureError("There is no HL7 message in the file: no segment begins with MSH.")
+    messages = [b"\r".join(segments[a:b]) + b"\r" for a, b in pairwise([*starts, len(segments)])]
     framed = (MLLP_START + m + MLLP_END if pace.takes == "stream" else m for m in messages)
     pieces = [Piece(_hl7_stamp(m), data) for m, data in zip(messages, framed, strict=True)]
     notices = ("What stands before the first MSH was left out.",) if starts[0] else ()
@@ -177,6 +180,16 @@ def _hid(data: bytes, pace: Pace) -> Taken:
     return Taken(pace.deliver(Piece(None, report) for report in reports), notices)
 
 
+def _vwlog(data: bytes, pace: Pace) -> Taken:
+    deliveries, passed_over, missed = read_recording(data, pace)
+    notices = []
+    if passed_over:
+        notices.append(f"{passed_over} lines are no records and were left out.")
+    if missed:
+        notices.append(f"{missed} records are missing: the disk was too slow when it was recorded.")
+    return Taken(iter(deliveries), tuple(notices))
+
+
 FORMS: Final[dict[str, Callable[[bytes, Pace], Taken]]] = {
     "bytes": _bytes,
     "text": _text,
@@ -186,11 +199,12 @@ FORMS: Final[dict[str, Callable[[bytes, Pace], Taken]]] = {
     "pcap": _pcap,
     "json": _json,
     "hid": _hid,
+    "vwlog": _vwlog,
 }
 """Every form, by the name that ``--as`` takes."""
 
 _SUFFIXES: Final = {
-    **{f".{form}": form for form in ("hex", "hl7", "mllp", "json", "hid")},
+    **{f".{form}": form for form in ("hex", "hl7", "mllp", "json", "hid", "vwlog")},
     **dict.fromkeys((".jsonl", ".ndjson"), "json"),
     **dict.fromkeys((".txt", ".log", ".csv"), "text"),
 }

@@ -20,11 +20,12 @@ class Delivery(NamedTuple):
 
     Attributes:
         at_s: seconds since the first byte of the capture; never falls.
-        data: bytes for a driver that reads a stream, a message for one that reads messages.
+        data: bytes for a driver that reads a stream, a message for one that reads messages; ``None`` where the link
+            was lost.
     """
 
     at_s: float
-    data: Received
+    data: Received | None
 
 
 class Piece(NamedTuple):
@@ -76,5 +77,8 @@ class Pace:
                 at_s = sent * BITS_A_BYTE / self.baud
             else:
                 at_s = number * self._period_s
-            message = Message(piece.data, piece.topic, piece.retained)
-            yield Delivery(at_s, piece.data if self.takes == "stream" else message)
+            yield Delivery(at_s, self.received(piece.data, piece.topic, piece.retained))
+
+    def received(self, data: bytes, topic: str = "", retained: bool = False) -> Received:
+        """Put what came into the driver's form."""
+        return data if self.takes == "stream" else Message(data, topic, retained)

@@ -23,7 +23,7 @@ MILLISECONDS_FROM: Final = 1e11
 
 _BETWEEN: Final = re.compile(r"[\s,]*")
 _LINE_END: Final = re.compile(r"[\r\n]")
-_DECODER: Final = json.JSONDecoder(parse_int=float)
+_DECODER: Final = json.JSONDecoder()
 
 
 def json_pieces(data: bytes) -> Iterator[Piece]:
@@ -62,12 +62,15 @@ def _seconds(sent: object) -> float | None:
         try:
             moment = datetime.fromisoformat(sent.strip())
         except ValueError:
-            try:
-                sent = float(sent)
-            except ValueError:
-                return None
+            pass  # a number in quotes, or no time at all
         else:
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    if isinstance(sent, float) and math.isfinite(sent) and sent > 0:
-        return sent / 1000 if sent >= MILLISECONDS_FROM else sent
-    return None
+    if not isinstance(sent, str | int | float):
+        return None
+    try:
+        number = float(sent)
+    except (ValueError, OverflowError):
+        return None
+    if not 0 < number < math.inf:
+        return None
+    return number / 1000 if number >= MILLISECONDS_FROM else number

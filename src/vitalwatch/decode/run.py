@@ -23,6 +23,9 @@ def run(driver: Driver, deliveries: Iterable[Delivery]) -> Iterator[tuple[float,
         try:
             if next_at is not None and at_s >= next_at:
                 next_at = driver.due(at_s).next_at
+            if data is None:
+                driver.reset()
+                continue
             reports = driver.receive(data, at_s)
         except Exception as error:
             name = driver.info.name

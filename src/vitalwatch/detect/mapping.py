@@ -71,6 +71,8 @@ _UNITS: Final = re.compile(r"(?<=.)(?:percent|pct|mmhg|bpm|celsius)$")
 _GENERIC: Final = ("value", "val", "current", "numeric")
 _TIMES: Final = ("time", "timestamp", "ts", "datetime", "measuredat", "at")
 _COUNTS: Final = frozenset(Vital) - {Vital.PERFUSION_INDEX, Vital.TEMPERATURE}
+"""Vitals whose names and values are seldom anything else."""
+
 _NONE_NUMBERS: Final = (0.0, -1.0)
 _BODY_C: Final = (30.0, 43.0)
 """Temperatures in which a body is told from a room, degrees Celsius."""
@@ -105,14 +107,12 @@ class Guess(msgspec.Struct, frozen=True):
 
     @property
     def weight(self) -> int:
-        """How much speaks for a patient's vitals: 2 for a clear name with a plausible value, or a cuff's pair."""
-        single = sum(
+        """How much speaks for a patient's vitals: 2 for a clear name with a plausible value, 1 for half of that."""
+        return sum(
             (1 + found.clear) if found.value is not None else found.clear
             for vital, found in self.vitals.items()
-            if vital in _COUNTS and vital not in CUFF_VITALS
+            if vital in _COUNTS
         )
-        pair = self.vitals.get(Vital.SYSTOLIC)
-        return single + (0 if pair is None else 1 if pair.value is None else 2)
 
 
 def parse(payload: bytes) -> dict[str, Leaf] | None:

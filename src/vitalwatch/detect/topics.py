@@ -33,6 +33,9 @@ MAPPED_BY: Final = "mqtt-json"
 """The driver that reads any JSON by a mapping."""
 
 _ROUND_PERIODS: Final = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0)
+_JITTER: Final = 1.1
+"""How much later than its period a message may come without being of a longer one."""
+
 _SURE_WEIGHT, _LIKELY_WEIGHT = 4, 2
 _SURE_MESSAGES: Final = 2
 
@@ -179,7 +182,8 @@ def broker_link(text: str) -> LinkUrl:
     """
     scheme, _, rest = text.strip().partition("://")
     if scheme.lower() not in ("mqtt", "mqtts"):
-        raise ConfigError(f'"{text}" is not an MQTT broker.', hint="For example mqtt://localhost:1883/#.")
+        shown = text.rpartition("@")[2]  # never repeat a password
+        raise ConfigError(f'"{shown}" is not an MQTT broker.', hint="For example mqtt://localhost:1883/#.")
     body, question, options = rest.partition("?")
     if not body.partition("/")[2]:
         body = f"{body.rstrip('/')}/#"
@@ -246,10 +250,9 @@ def _options(found: Guess, topic: _Topic, seconds: float) -> dict[str, Any]:
 
 
 def _period_s(topic: _Topic, seconds: float) -> float:
-    """The longest gap that was heard, rounded up; with a single message, the time of listening is all that is known."""
+    """The longest gap that was heard, rounded; with a single message, the time of listening is all that is known."""
     gap = topic.longest_gap_s if topic.messages > 1 else seconds
-    slack = gap * 1.1
-    return next((period for period in _ROUND_PERIODS if slack <= period + 0.2), math.ceil(slack))
+    return next((period for period in _ROUND_PERIODS if gap <= period * _JITTER), math.ceil(gap))
 
 
 def _bare(topic: str, payload: bytes) -> str:

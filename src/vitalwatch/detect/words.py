@@ -28,8 +28,8 @@ def values_text(values: Mapping[str, float]) -> str:
     """The present values: ``SpO2 97 %, PR 66 bpm now.``"""
     if not values:
         return "No usable value now."
-    known = [(CATALOGUE[vital], values[vital]) for vital in Vital if vital in values]
-    return ", ".join(f"{info.label} {value:g} {info.unit}" for info, value in known) + " now."
+    infos = {vital: CATALOGUE[Vital(vital)] for vital in values}
+    return ", ".join(f"{infos[vital].label} {value:g} {infos[vital].unit}" for vital, value in values.items()) + " now."
 
 
 def device_text(values: Mapping[str, float], statuses: Sequence[str], *, demo: bool) -> str:

@@ -41,9 +41,17 @@ def look_at_web(web: Web, health: dict[str, Any] | None) -> Iterator[Finding]:
     if health is None:
         yield _free(subject, web)
     elif health["status"] == "ok":
-        chairs, screens = health.get("chairs", "?"), health.get("screens", "?")
-        found = f"VitalWatch {health.get('version', '')} serves here: {chairs} chairs, {screens} screens."
-        yield Finding("web", subject, "ok", found)
+        devices, connected = health.get("devices", 0), health.get("devices_up", 0)
+        found = (
+            f"VitalWatch {health.get('version', '')} serves here: {health['chairs']} chairs, "
+            f"{connected} of {devices} devices connected, {health.get('screens', 0)} screens."
+        )
+        if connected == devices:
+            yield Finding("web", subject, "ok", found)
+        else:
+            yield Finding(
+                "web", subject, "warn", found, "Look at the page: it names the devices that are lost, and why."
+            )
     else:
         found = f"VitalWatch serves here but says that it is {health['status']}."
         yield Finding("web", subject, "fail", found, "Look into its log, and start the service again.")

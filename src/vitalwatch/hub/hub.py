@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ import structlog
 from vitalwatch import __version__
 from vitalwatch.alarms import ChairSpec, Engine, Output, WouldChange
 from vitalwatch.alarms.events import CLINIC, Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
-from vitalwatch.alarms.transition import State, Transition
+from vitalwatch.alarms.transition import AlarmEvent, State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Driver
@@ -38,6 +38,9 @@ HEARTBEAT_S: Final = 1.0
 
 RESTART_S: Final = 5.0
 """Real seconds before a device is taken up again after an internal fault."""
+
+CLOSING_S: Final = 5.0
+"""Real seconds that a device of another config waits at most for the links of the config before to close."""
 
 _log = structlog.get_logger("alarm")
 _encode = msgspec.json.Encoder().encode
@@ -120,18 +123,27 @@ class Hub:
             self._mark_chair,
         )
 
-    def _start(self, supervisor: Supervisor) -> None:
+    def _start(self, supervisor: Supervisor, closing: Collection[asyncio.Task[None]] = ()) -> None:
         if self._tasks is not None:
-            task = self._tasks.create_task(self._keep_up(supervisor), name=f"device {supervisor.device}")
+            task = self._tasks.create_task(self._keep_up(supervisor, closing), name=f"device {supervisor.device}")
             self._running[supervisor.device] = task
 
-    async def _keep_up(self, supervisor: Supervisor) -> None:
-        """Run one supervisor. A bug on its way costs its own device, loudly, and never the others."""
+    async def _keep_up(self, supervisor: Supervisor, closing: Collection[asyncio.Task[None]]) -> None:
+        """Run one supervisor. A bug on its way costs its own device, loudly, and never the others.
+
+        Args:
+            supervisor: of the device.
+            closing: devices that are being taken out; one of them may still hold this one's port.
+        """
+        if closing:
+            await asyncio.wait(closing, timeout=CLOSING_S)
         while True:
             try:
                 await supervisor.run()
             except Exception as bug:  # noqa: BLE001 - told to the screens as a lost link, and logged
                 _log.error("supervisor failed", device=supervisor.device, exc_info=bug)
+                if supervisor.stopped:
+                    return  # it failed at closing
                 supervisor.lost(LinkError(f"internal fault: {bug}", url=supervisor.link.url.text))
                 await asyncio.sleep(RESTART_S)
             else:
@@ -143,11 +155,12 @@ class Hub:
         """Watch these chairs from now on. Devices and chairs that are the same go on as if nothing had happened."""
         wanted = {device.id: (chair.spec.id, device) for chair in chairs for device in chair.devices}
         same = {name for name, (chair, device) in wanted.items() if self._is_same(name, chair, device)}
-        for name in self.supervisors.keys() - same:
+        gone = self.supervisors.keys() - same
+        for name in gone:
             self.supervisors.pop(name).stop()
-            task = self._running.pop(name, None)
-            if task is not None:
-                task.cancel()
+        closing = [self._running.pop(name) for name in gone if name in self._running]
+        for task in closing:
+            task.cancel()
         self.clinic, self.notices = clinic, list(notices)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
         self._runner.reconfigure([chair.spec for chair in chairs], self.clock.now())
@@ -155,7 +168,7 @@ class Hub:
         self.supervisors |= {supervisor.device: supervisor for supervisor in started}
         self._setups = {name: self._setups[name] if name in same else wanted[name] for name in wanted}
         for supervisor in started:
-            self._start(supervisor)
+            self._start(supervisor, closing)
         self._show_anew()
 
     def _is_same(self, name: str, chair: str, device: DeviceSetup) -> bool:
@@ -178,6 +191,7 @@ class Hub:
         self._new_values = {key: None for key in self._new_values if key[0] in known}
         self._new_chairs = {chair: None for chair in self._new_chairs if chair in known}
         self._alarmed &= known
+        self._shown = {key: face for key, face in self._shown.items() if key[0] in known or key[0] == CLINIC}
         self.viewers.renew(self.snapshot())
 
     # --- in -----------------------------------------------------------------------------------------------------
@@ -222,8 +236,10 @@ class Hub:
                 _log.info("transition", chair=output.chair, condition=output.condition, to=output.target)
             elif output.chair != CLINIC:
                 self._mark_chair(output.chair)
-            if not output.condition:
-                continue
+            if isinstance(output, AlarmEvent) and output.event == "reconfigured":
+                _log.info("chair reconfigured", chair=output.chair, changes=output.text)
+            if not output.condition or (output.chair != CLINIC and output.chair not in self._faces):
+                continue  # a chair that was taken out leaves the screens by the next snapshot
             alarm = view(self._engine.chair(output.chair), output.condition, now)
             self._remember(alarm)
             if self.viewers:

@@ -53,6 +53,7 @@ class Supervisor:
         self.state = "opening"
         self.reason = ""
         self.faults = 0
+        self.stopped = False
         self._clock = clock
         self._tell = tell
         self._changed = changed
@@ -66,14 +67,19 @@ class Supervisor:
         await self.link.run(self)
 
     def stop(self) -> None:
-        """Say and send nothing any more: another config has taken this device out, or put another in its place."""
+        """Say and send nothing any more: another config has taken this device out, or put another in its place.
+
+        Its link closes a little later, and what it still says till then is about a device that is not there.
+        """
+        self.stopped = True
         self._stop_sending()
-        self._tell = lambda _events, _now: None
 
     # --- the link's sink ----------------------------------------------------------------------------------------
 
     def opened(self) -> None:
         """The link is open: whatever was known of the device's state is forgotten."""
+        if self.stopped:
+            return
         self.driver.reset()
         self.state, self.reason = "up", ""
         self._log.info("link open")
@@ -83,6 +89,8 @@ class Supervisor:
 
     def lost(self, error: LinkError) -> None:
         """The link is lost, or could not be opened."""
+        if self.stopped:
+            return
         self._stop_sending()
         self.state, self.reason = "lost", str(error)
         self._log.warning("link lost", reason=str(error))
@@ -91,6 +99,8 @@ class Supervisor:
 
     def received(self, data: Received) -> None:
         """Bytes or a message came: decode, and tell the engine."""
+        if self.stopped:
+            return
         now = self._clock.now()
         try:
             reports = self.driver.receive(data, now)

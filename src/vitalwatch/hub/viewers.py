@@ -59,6 +59,7 @@ class Viewer:
         """Queue a new snapshot; what it makes old is not sent any more."""
         self._bytes -= sum(len(body) for body in self._others)
         self._others.clear()
+        self._bytes_held = BYTES_HELD + len(snapshot)
         self.put(snapshot, alarm=True)
 
     async def next_frame(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from pathlib import Path
 from typing import Literal
@@ -49,16 +48,26 @@ def tls_context(settings: BrokerSettings, url: LinkUrl) -> ssl.SSLContext:
     Raises:
         LinkError: if a file cannot be used; which one, and why.
     """
-    file = settings.ca_file
+    files = (settings.ca_file, settings.cert_file, settings.key_file)
     try:
-        context = ssl.create_default_context(cafile=file)
-        context.sslsocket_class = _SelfClosing
-        if settings.cert_file is not None:
-            file = settings.cert_file
+        for file in files:
+            if file is not None:
+                with file.open("rb"):  # OpenSSL would not say which file is missing
+                    pass
+    except OSError as error:
+        raise _refuse(f"{error.filename} cannot be read: {error.strerror}. Correct it in [[broker]].", url) from error
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+    except ssl.SSLError as error:
+        reason = f"{settings.ca_file} holds no certificate that can be read. Name a PEM file as ca_file in [[broker]]."
+        raise _refuse(reason, url) from error
+    context.sslsocket_class = _SelfClosing
+    if settings.cert_file is not None:
+        try:
             # Without this an encrypted key would make OpenSSL ask for its password on the terminal.
             context.load_cert_chain(settings.cert_file, settings.key_file, password=lambda: b"")
-    except OSError as error:  # ssl.SSLError is one
-        raise LinkError(_unusable(error, file, settings), url=url.text, transient=False) from error
+        except ssl.SSLError as error:
+            raise _refuse(_unfit(error, settings), url) from error
     return context
 
 
@@ -73,19 +82,15 @@ class _SelfClosing(ssl.SSLSocket):
             raise
 
 
-def _unusable(error: OSError, file: Path | None, settings: BrokerSettings) -> str:
-    if isinstance(error, ssl.SSLError):
-        if file == settings.ca_file:
-            return f"{file} holds no certificate that can be read. Name a PEM file as ca_file in [[broker]]."
-        if error.reason == "KEY_VALUES_MISMATCH":
-            return f"{settings.key_file or file} is not the key of {file}. Correct key_file or cert_file in [[broker]]."
-        return (
-            f"{file} and {settings.key_file or file} cannot be used as certificate and key. Both have to be PEM files, "
-            "and the key without a password."
-        )
-    # load_cert_chain does not say which of its two files is at fault.
-    files = [one for one in (file, settings.key_file) if one is not None and not os.access(one, os.R_OK)]
-    named = files[0] if files else file
-    if isinstance(error, FileNotFoundError):
-        return f"There is no file {named}. Correct its name in [[broker]]."
-    return f"{named} cannot be read: {error.strerror}. Check its permissions."
+def _refuse(reason: str, url: LinkUrl) -> LinkError:
+    return LinkError(reason, url=url.text, transient=False)
+
+
+def _unfit(error: ssl.SSLError, settings: BrokerSettings) -> str:
+    certificate, key = settings.cert_file, settings.key_file or settings.cert_file
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return f"{key} is not the key of {certificate}. Correct key_file or cert_file in [[broker]]."
+    return (
+        f"{certificate} and {key} cannot be used as certificate and key. Both have to be PEM files, and the key "
+        "without a password."
+    )

@@ -57,6 +57,11 @@ def explain(error: Exception, url: LinkUrl, settings: BrokerSettings) -> LinkErr
         else:
             reason = f"The broker {broker} closed the connection. Check that it is running."
         return LinkError(reason, url=url.text)
+    return _not_connected(error, broker, url, settings)
+
+
+def _not_connected(error: Exception, broker: str, url: LinkUrl, settings: BrokerSettings) -> LinkError:
+    """The connection could not be made, or broke."""
     # The library replaces what the system said by its own error and keeps the original as the context.
     cause = error.__cause__ or error.__context__ or error
     if isinstance(cause, aiomqtt.MqttError) and cause is not error:

@@ -121,10 +121,12 @@ class Recording:
         self._task.cancel()
         await asyncio.wait({self._task})
         self._task = None
-        if self._gap and not self.fault:
+        self._open = False
+        if self.fault:
+            return
+        if self._gap:
             self._add(vwlog.Missed(self._now(), self._gap), 0)
             self._gap = 0
-        self._open = False
         try:
             async with asyncio.timeout(LAST_WRITE_S):
                 await self._flush(close=True)
@@ -178,6 +180,8 @@ class Recording:
             self._failed(_explain(error, self.file))
 
     def _failed(self, reason: str) -> None:
+        self.missed += len(self._notes)
+        self._notes, self._noted_bytes = [], 0
         if not self.fault:
             self.fault = reason
             _log.error("recording ended", reason=reason, file=str(self.file))

@@ -5,7 +5,7 @@ stories: the device lost its network and dials again while the system still take
 second device was set to the wrong port. Mixing up two patients is the worst that can happen here, so
 
 - a connection from *another* address is turned away. If the device has got a new address, the system finds the old
-  connection dead within 11 s (``stream.py``), and the next call gets through;
+  connection dead within 12 s (``stream.py``), and the next call gets through;
 - a connection from the *same* address waits, unread. When the old one ends or says nothing for ``SILENT_S``, the new
   one takes its place. When the old one still delivers, there are two devices behind one address: the new one is
   turned away.
@@ -78,7 +78,7 @@ class CallSeat:
             call.hold()
 
     def heard(self, call: Stream, data: bytes) -> None:
-        """Bytes came. A connection that waits is not read."""
+        """Bytes came over the present connection; one that waits hands nothing on."""
         if self._waiting is not None and self._loop.time() - self._waiting_since >= PROOF_AFTER_S:
             _log.warning("a second connection from one address, turned away", link=self.url.text, address=call.sender)
             self._drop_waiting()

@@ -100,7 +100,7 @@ class Load(msgspec.Struct, frozen=True):
         sound_s: seconds of sound if nobody answers anything.
         ended: raw alarms that ended before their recording did.
         short: those of them that ended within 10 s.
-        held_back: how often a limit was passed, but not for its delay.
+        held_back: how often a condition of the patient began, but did not last for its delay.
     """
 
     profile: str
@@ -158,7 +158,7 @@ class Report:
         condition = output.condition
         stretch = self._open.get(condition)
         if isinstance(output, Transition):
-            if output.source is State.PENDING and output.target not in PRESENT:
+            if output.source is State.PENDING and output.target not in PRESENT and CATALOGUE[condition].kind == "P":
                 self._held_back += 1
             if output.target not in PRESENT:
                 self._close(condition, output.at, standing=False)

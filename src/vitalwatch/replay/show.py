@@ -71,7 +71,7 @@ def load_words(load: Load) -> list[str]:
         f"{_many(load.recordings, 'recording')}, {hours}.",
         f"{sound}.",
         f"{short}.",
-        f"{_many(load.held_back, 'time')} something passed its limit for less than its delay.",
+        f"{_many(load.held_back, 'time')} a value passed its limit for less than the delay.",
     ]
 
 

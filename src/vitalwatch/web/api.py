@@ -29,7 +29,14 @@ def add_api(site: FastAPI, reload: Reload) -> None:
 
 
 def _from_here(request: Request) -> bool:
-    client = request.client
-    if client is None or not same_site(request.headers.get("origin"), request.headers.get("host")):
+    """Whether a program on this computer asks, and not a page that some other site shows in its browser."""
+    if request.client is None or not same_site(request.headers.get("origin"), request.headers.get("host")):
         return False
-    return ipaddress.ip_address(client.host).is_loopback
+    host, _ = request.client
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:  # an unusual server in front of the application may name no address
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None  # [::] hears IPv4 too
+    own = request.scope.get("server")  # served on one address of this computer, we are called from that very address
+    return (mapped or address).is_loopback or (own is not None and host == own[0])

@@ -1,8 +1,11 @@
-"""A sink that can be asked what it was told, and links whose pauses are short."""
+"""A sink that can be asked what it was told, links whose pauses are short, and brokers that want to know who we are."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -92,3 +95,69 @@ def running() -> Callable[[Any, Any], AbstractAsyncContextManager[asyncio.Task[N
             await task
 
     return run
+
+
+def openssl(folder: Path, *arguments: str) -> None:
+    """Run openssl in a folder."""
+    if shutil.which("openssl") is None:
+        text = "openssl is not installed"
+        pytest.fail(text) if os.environ.get("CI") else pytest.skip(text)
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+class Certificates:
+    """An authority, and what it has issued. Files are named for what is in them.
+
+    Args:
+        folder: an empty folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in ("ca", "other-ca"):
+            self._key(name)
+            openssl(folder, "req", "-x509", "-key", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}")
+        self.issue("broker", "subjectAltName=IP:127.0.0.1,DNS:localhost")
+        self.issue("expired", "subjectAltName=IP:127.0.0.1", days="-1")
+        self.issue("elsewhere", "subjectAltName=DNS:elsewhere.invalid")
+        self.issue("watch", "extendedKeyUsage=clientAuth")
+
+    def __getitem__(self, name: str) -> Path:
+        return self._folder / name
+
+    def issue(self, name: str, extension: str, days: str = "30") -> None:
+        """Issue ``name.pem`` and ``name.key``."""
+        self._key(name)
+        (self._folder / f"{name}.ext").write_text(extension)
+        openssl(self._folder, "req", "-new", "-key", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        files = ("-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", f"{name}.pem")
+        openssl(self._folder, "x509", "-req", *files, "-days", days, "-extfile", f"{name}.ext")
+
+    def _key(self, name: str) -> None:
+        openssl(
+            self._folder, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", f"{name}.key"
+        )
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def strict_broker(make_broker: Any, tmp_path: Path) -> Callable[..., Any]:
+    """Makes a mosquitto that knows one user, ``watch`` with the password ``secret``, and takes further settings."""
+
+    def make(*settings: str, sign_in: bool = True) -> Any:
+        broker = make_broker("mosquitto")
+        lines = [f"listener {broker.port} {broker.host}", "persistence false", "set_tcp_nodelay true", "user root"]
+        if sign_in:
+            users = tmp_path / "users"
+            subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "watch", "secret"], check=True)
+            lines += ["allow_anonymous false", f"password_file {users}"]
+        else:
+            lines.append("allow_anonymous true")
+        broker._config.write_text("\n".join([*lines, *settings]) + "\n")
+        return broker
+
+    return make

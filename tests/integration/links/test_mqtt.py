@@ -357,3 +357,72 @@ async def test_a_link_cancelled_while_connecting_leaves_no_connection(
 
 async def test_polling_an_mqtt_device_does_nothing(links: Links) -> None:
     links.open("mqtt://localhost/ward/1").send(b"poll")
+
+
+def publish(payload: bytes, number: int, *, dup: bool) -> bytes:
+    """A PUBLISH packet of quality 1 to ``ward/1`` (MQTT 3.1.1 section 3.3)."""
+    body = b"\x00\x06ward/1" + number.to_bytes(2, "big") + payload
+    return bytes([0x3A if dup else 0x32, len(body)]) + body
+
+
+async def test_at_quality_1_each_message_comes_once_however_often_the_broker_sends_it(
+    links: Links, sink: Any, running: Any
+) -> None:
+    """No real broker repeats on demand, so this one is played by hand."""
+    asked = []
+    answers = asyncio.Queue[bytes]()
+
+    async def broker(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                kind, length = await reader.readexactly(2)
+                body = await reader.readexactly(length)
+                match kind >> 4:
+                    case 1:  # CONNECT: accepted
+                        writer.write(b"\x20\x02\x00\x00")
+                    case 8:  # SUBSCRIBE: granted
+                        asked.append(body[-1])
+                        writer.write(b"\x90\x03" + body[:2] + b"\x01")
+                        for payload, number, dup in [
+                            (b"97", 1, False),
+                            (b"97", 1, True),
+                            (b"97", 2, False),
+                            (b"96", 3, True),
+                            (b"96", 3, True),
+                            (b"95", 4, False),
+                        ]:
+                            writer.write(publish(payload, number, dup=dup))
+                    case 4:  # PUBACK
+                        answers.put_nowait(body)
+        writer.close()
+
+    server = await asyncio.start_server(broker, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with running(links.open(f"mqtt://127.0.0.1:{port}/ward/1?qos=1"), sink):
+        await sink.expect("opened")
+        assert [(await sink.expect("received")).payload for _ in range(4)] == [b"97", b"97", b"96", b"95"]
+        async with asyncio.timeout(2):
+            assert [(await answers.get())[1] for _ in range(6)] == [1, 1, 2, 3, 3, 4]  # repeats are answered too
+    assert asked == [1]
+    assert sink.quiet
+    server.close()
+    await server.wait_closed()
+
+
+async def test_devices_of_one_topic_share_the_higher_quality(
+    broker: Any, links: Links, make_sink: Any, running: Any
+) -> None:
+    await broker.start()
+    low, high = make_sink(), make_sink()
+    async with (
+        running(links.open(f"{broker.url}/ward/1"), low),
+        running(links.open(f"{broker.url}/ward/1?qos=1"), high),
+        publisher(broker) as client,
+    ):
+        await low.expect("opened")
+        await high.expect("opened")
+        await client.publish("ward/1", b"97", qos=1)
+        assert (await low.expect("received")).payload == b"97"
+        assert (await high.expect("received")).payload == b"97"
+    assert low.quiet
+    assert high.quiet

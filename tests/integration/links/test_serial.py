@@ -18,6 +18,8 @@ import pytest
 import serial
 import uvloop
 
+from vitalwatch.errors import LinkError
+from vitalwatch.link_url import parse_link
 from vitalwatch.links import Links
 from vitalwatch.links import serial as serial_module
 
@@ -339,3 +341,30 @@ def test_a_hang_up_is_noticed_on_the_event_loop_of_the_service(
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(unplugged())
+
+
+@pytest.fixture
+def ordinary_account() -> Iterator[None]:
+    """Be nobody for a while, if the test runs as the administrator, for whom every port opens."""
+    if os.geteuid() != 0:
+        yield
+        return
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+def test_a_port_that_the_system_refuses_to_this_account_is_told(make_monitor: Any, ordinary_account: None) -> None:
+    monitor = make_monitor()
+    Path(monitor.path).chmod(0)
+    with pytest.raises(LinkError) as caught:
+        serial_module.open_port(parse_link(f"serial://{monitor.path}"))
+    assert f"may not open {monitor.path}" in caught.value.reason
+    assert not caught.value.transient

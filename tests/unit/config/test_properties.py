@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.config import BadConfig, load, load_profile
+from vitalwatch.config.check import Findings, findings
+from vitalwatch.config.report import as_text
+from vitalwatch.errors import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[3]
-EXAMPLE = (PROJECT / "config" / "clinic.example.toml").read_text("utf-8")
+MORE = """
+[[broker]]
+name = "ward"
+url = "mqtts://localhost:8883"
+user = "vitalwatch"
+password_env = "WARD_PASSWORD"
+password_file = "secret"
+version = "5"
+
+[[person]]
+name = "Nurse 1"
+role = "nurse"
+"""
+EXAMPLE = (PROJECT / "config" / "clinic.example.toml").read_text("utf-8") + MORE
 PROFILE = (PROJECT / "config" / "profiles" / "iron.toml").read_text("utf-8").replace('"iron"', '"ours"')
 WORDS = sorted(set(re.findall(r'"[^"\n]*"|[\w.-]+|\[+|\]+', EXAMPLE + PROFILE)))
 
@@ -24,7 +41,7 @@ values = st.one_of(
     ),
 )
 keys = st.sampled_from(
-    [*sorted(set(re.findall(r"^(\w+) =", EXAMPLE + PROFILE, re.M))), "clinic", "chair", "web", "limits"]
+    [*sorted(set(re.findall(r"^(\w+) =", EXAMPLE + PROFILE, re.M))), "clinic", "chair", "web", "limits", "include"]
 )
 headers = st.sampled_from(sorted(set(re.findall(r"^\[.*?\]+", EXAMPLE + PROFILE, re.M))))
 lines = st.one_of(headers, st.builds("{} = {}".format, keys, values))
@@ -47,9 +64,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("any")
 
 
-def assert_places_lie_in_the_text(error: BadConfig, path: Path) -> None:
+def assert_places_lie_in_the_text(mistakes: Iterable[ConfigError], path: Path) -> None:
     rows = path.read_bytes().decode("utf-8-sig").split("\n")
-    for mistake in error.mistakes:
+    for mistake in mistakes:
         assert mistake.reason
         assert len(str(mistake).splitlines()) == 1
         if mistake.line and mistake.file == path:
@@ -64,7 +81,20 @@ def test_any_text_loads_or_is_explained(folder: Path, text: str) -> None:
     try:
         load(path)
     except BadConfig as error:
-        assert_places_lie_in_the_text(error, path)
+        assert_places_lie_in_the_text(error.mistakes, path)
+
+
+@given(text=texts)
+def test_check_has_words_for_any_text(folder: Path, text: str) -> None:
+    path = folder / "checked.toml"
+    path.write_bytes(text.encode("utf-8"))
+    try:
+        found = findings(path)
+    except ConfigError as error:  # brackets too deep: told without a place
+        found = Findings([error], [])
+    assert_places_lie_in_the_text([*found.mistakes, *found.warnings], path)
+    for finding in (*found.mistakes, *found.warnings):
+        assert all(row.isprintable() for row in as_text(finding, "mistake").plain.split("\n"))
 
 
 @given(text=st.one_of(st.text(), st.lists(lines, max_size=12).map("\n".join), damaged(PROFILE)))
@@ -74,7 +104,7 @@ def test_any_profile_text_loads_or_is_explained(folder: Path, text: str) -> None
     try:
         load_profile("ours.toml", folder)
     except BadConfig as error:
-        assert_places_lie_in_the_text(error, path)
+        assert_places_lie_in_the_text(error.mistakes, path)
 
 
 @given(raw=st.binary())

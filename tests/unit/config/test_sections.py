@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from vitalwatch.config import Chair, Clinic, ClinicFile, Device, ProfileConfig, Room, Web
+from vitalwatch.config import Chair, Clinic, ClinicFile, Device, Person, ProfileConfig, Room, Web
+from vitalwatch.config.broker import BrokerBlock
 from vitalwatch.config.profile import Delays, Limits, Options, Trends
 
 MODELS: list[type[BaseModel]] = [
-    *(Clinic, ClinicFile, Chair, Device, Room, Web),
+    *(Clinic, ClinicFile, Chair, Device, Room, Web, BrokerBlock, Person),
     *(ProfileConfig, Limits, Delays, Options, Trends),
 ]
 
@@ -27,7 +28,7 @@ def test_every_number_of_a_profile_has_a_unit(model: type[BaseModel]) -> None:
         assert "unit" in str(schema), name
 
 
-@pytest.mark.parametrize("model", [Clinic, Chair, Device, Room, Web])
+@pytest.mark.parametrize("model", [Clinic, Chair, Device, Room, Web, BrokerBlock, Person])
 def test_every_setting_of_a_clinic_file_stands_in_the_readme(project: Path, model: type[BaseModel]) -> None:
     readme = (project / "config" / "README.md").read_text("utf-8")
     assert [name for name in model.model_fields if f"`{name}`" not in readme and f".{name}]`" not in readme] == []

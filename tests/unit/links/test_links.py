@@ -14,11 +14,26 @@ from vitalwatch.links import Links
 
 
 def test_the_face_of_the_package_is_this() -> None:
-    assert vitalwatch.links.__all__ == ["END_OF_RECORDING", "Link", "LinkSink", "Links", "Loop"]
+    assert vitalwatch.links.__all__ == [
+        "END_OF_RECORDING",
+        "BrokerSettings",
+        "Link",
+        "LinkSink",
+        "Links",
+        "Loop",
+        "Recording",
+        "Redact",
+    ]
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("text", ["serial:///dev/x", "mqtt://host/topic", "replay:file", "loop://name"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("serial:///dev/x", "tcp://host:1", "tcp-listen://:1", "udp://:1", "mqtt://host/topic", "mqtts://host/topic"),
+        *("replay:file", "replay:file.vwlog", "loop://name", "loop://name?record=file.vwlog"),
+    ],
+)
 async def test_every_kind_of_link_that_parses_can_be_made_from_text_or_url(clock: Any, text: str) -> None:
     links = Links(clock, Path())
     assert links.open(text).url == links.open(parse_link(text)).url == parse_link(text)

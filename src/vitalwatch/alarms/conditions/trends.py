@@ -8,6 +8,7 @@ direction, size and horizon. Each needs its evidence: a baseline, three cuff rea
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,10 @@ from vitalwatch.model import Vital
 
 WINDOW_TICKS: Final = 60
 """Five minutes of history."""
+
+MINUTE_TICKS: Final = 12
+LEVEL: Final = 0.5
+"""A series that has moved by less than this over five minutes, in its own unit, is level."""
 
 EVIDENCE: Final = 0.6
 """Share of the window that must hold values."""
@@ -84,14 +89,19 @@ def _spo2_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:
 
 
 def _slope(chair: Chair, vital: Vital) -> tuple[float, float] | None:
-    """Slope a minute and present level of the last five minutes; ``None`` without enough values."""
+    """Slope a minute and present level of the last five minutes; ``None`` without enough values.
+
+    A series whose last minute stands where its first did, to half a unit, has no slope: the line is only drawn for
+    the others, since drawing it is what a tick costs.
+    """
     entries = chair.history.get(vital, [])[-WINDOW_TICKS:]
     there = sum(entry is not None for entry in entries)
     if len(entries) < WINDOW_TICKS or there < EVIDENCE * WINDOW_TICKS:
         return None
     known = [entry for entry in entries if entry is not None]
-    if max(known) == min(known):
-        return 0.0, known[-1]
+    end = median(known[-MINUTE_TICKS:])
+    if abs(end - median(known[:MINUTE_TICKS])) < LEVEL:
+        return 0.0, end
     minutes = np.arange(len(entries), dtype=np.float64) * (TICK_S / 60)
     return repeated_median(minutes, np.array([np.nan if e is None else e for e in entries], dtype=np.float64))
 

@@ -14,7 +14,7 @@ from vitalwatch.model import CUFF_VITALS, Vital
 def _chairs_without_eyes(facts: Facts) -> Iterator[ConfigError]:
     for index, chair in enumerate(facts.config.chairs):
         name = f"Chair {shown(chair.id)}"
-        if not facts.drivers_at(chair):
+        if not facts.vitals_at(chair):
             hint = "Give it a [[device]], or take the chair out."
             yield facts.document.mistake(("chair", index), f"{name} has no device: nothing is watched there.", hint)
         elif Vital.SPO2 not in facts.vitals_at(chair):

@@ -26,9 +26,14 @@ class Facts:
         self.config = config
         self.document = examined.document
         self.profiles = examined.profiles
-        self.drivers: list[Driver] = [
-            load_driver(device.driver)(device.id, config.options[device.id]) for device in config.devices
-        ]
+        self.drivers: list[Driver] = []
+        self.chair_of = {chair.id: chair for chair in config.chairs}
+        self._vitals: dict[str, set[Vital]] = {}
+        kinds = {name: load_driver(name) for name in {device.driver for device in config.devices}}
+        for device in config.devices:
+            driver = kinds[device.driver](device.id, config.options[device.id])
+            self.drivers.append(driver)
+            self._vitals.setdefault(device.chair, set()).update(driver.vitals)
 
     def links(self, *schemes: str) -> Iterator[tuple[int, LinkUrl]]:
         """The links of these kinds, each with its device's index."""
@@ -36,13 +41,9 @@ class Facts:
             if (link := self.config.links[device.id]).scheme in schemes:
                 yield index, link
 
-    def drivers_at(self, chair: Chair) -> list[Driver]:
-        """The drivers of a chair's devices."""
-        return [d for d, device in zip(self.drivers, self.config.devices, strict=True) if device.chair == chair.id]
-
     def vitals_at(self, chair: Chair) -> set[Vital]:
-        """What the devices at a chair can give together."""
-        return {vital for driver in self.drivers_at(chair) for vital in driver.vitals}
+        """What the devices at a chair can give together; nothing when it has none."""
+        return self._vitals.get(chair.id, set())
 
 
 Rule: TypeAlias = Callable[[Facts], Iterator[ConfigError]]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any, Final
 
 from vitalwatch.config.explain import shown
 from vitalwatch.config.lint.facts import Facts, Rule
 from vitalwatch.driver import LineSettings
 from vitalwatch.errors import ConfigError
+from vitalwatch.link_url import LinkUrl
 from vitalwatch.model import CUFF_VITALS, gone_s
 
 LONGEST_SILENCE_S: Final = 30.0
@@ -26,21 +26,41 @@ _OTHERS = stat.S_IWGRP | stat.S_IRWXO
 
 
 def _shared_topics(facts: Facts) -> Iterator[ConfigError]:
-    for (first, one), (second, other) in combinations(facts.links("mqtt", "mqtts"), 2):
-        if (one.host.lower(), one.port) != (other.host.lower(), other.port) or not may_meet(one.topic, other.topic):
-            continue
-        device, sharer = facts.config.devices[second], facts.config.devices[first]
-        same = set(facts.drivers[first].vitals) & set(facts.drivers[second].vitals)
-        if device.chair != sharer.chair:
-            reason = (
-                f"Device {shown(sharer.id)} at chair {shown(sharer.chair)} hears the same topic: "
-                "one person's values would be shown at two chairs."
-            )
-        elif same:
-            reason = f"Device {shown(sharer.id)} reads {', '.join(sorted(same))} from the same topic already."
+    for index, earlier in _same_messages(facts):
+        device = facts.config.devices[index]
+        for other in earlier:  # the first that matters is told; hundreds of devices may hear one wildcard
+            sharer = facts.config.devices[other]
+            same = set(facts.drivers[index].vitals) & set(facts.drivers[other].vitals)
+            if device.chair != sharer.chair:
+                who = f"Device {shown(sharer.id)} at chair {shown(sharer.chair)}"
+                reason = f"{who} hears the same topic: one person's values would be shown at two chairs."
+            elif same:
+                reason = f"Device {shown(sharer.id)} reads {', '.join(sorted(same))} from the same topic already."
+            else:
+                continue
+            yield facts.document.mistake(("device", index, "link"), reason, "Give each device a topic of its own.")
+            break
+
+
+def _same_messages(facts: Facts) -> Iterator[tuple[int, list[int]]]:
+    """Each MQTT device with the earlier ones that may get a message that it gets, too."""
+    named: dict[tuple[str, int, str], list[int]] = {}  # topics in full: one look-up, however many there are
+    filters: list[tuple[int, LinkUrl]] = []
+    every: list[tuple[int, LinkUrl]] = []
+    for index, link in facts.links("mqtt", "mqtts"):
+        wild = "+" in link.topic or "#" in link.topic
+        candidates = every if wild else filters
+        twins = [] if wild else named.setdefault((link.host.lower(), link.port, link.topic), [])
+        yield index, sorted([*twins, *(other for other, its in candidates if _meet(link, its))])
+        every.append((index, link))
+        if wild:
+            filters.append((index, link))
         else:
-            continue
-        yield facts.document.mistake(("device", second, "link"), reason, "Give each device a topic of its own.")
+            twins.append(index)
+
+
+def _meet(one: LinkUrl, other: LinkUrl) -> bool:
+    return (one.host.lower(), one.port) == (other.host.lower(), other.port) and may_meet(one.topic, other.topic)
 
 
 def may_meet(first: str, second: str) -> bool:
@@ -73,8 +93,7 @@ def _slow_devices(facts: Facts) -> Iterator[ConfigError]:
 
 def _slow_cuffs(facts: Facts) -> Iterator[ConfigError]:
     for index, (driver, device) in enumerate(zip(facts.drivers, facts.config.devices, strict=True)):
-        chair = next(chair for chair in facts.config.chairs if chair.id == device.chair)
-        interval = facts.config.nibp_interval_of(chair)
+        interval = facts.config.nibp_interval_of(facts.chair_of[device.chair])
         if not CUFF_VITALS.isdisjoint(driver.vitals) and driver.period_s > interval * 60:
             reason = (
                 f"A cuff reading is due every {interval:g} minutes, and the device may be silent for "

@@ -10,7 +10,7 @@ from vitalwatch.config.document import Document
 from vitalwatch.config.explain import shown
 from vitalwatch.config.includes import Assembled
 from vitalwatch.config.lint.facts import Facts, Rule
-from vitalwatch.config.profile_files import LoadedProfile
+from vitalwatch.config.profile_files import LoadedProfile, is_builtin
 from vitalwatch.errors import ConfigError
 from vitalwatch.model import Vital
 
@@ -74,23 +74,9 @@ def _why_looser(dotted: str, key: str, value: float | bool, built_in: float | bo
     return ""
 
 
-def unmeasured(loaded: LoadedProfile, vitals: set[Vital]) -> list[str]:
-    """Limits and delays that the clinic's own files set, for the first kind of vital that is not among ``vitals``."""
-    own = [
-        dotted.partition(".")[2]
-        for dotted in HARD_RANGES
-        if loaded.owners[dotted] in loaded.documents[: _own_depth(loaded)]
-    ]
-    blind = [key for key in own if watched_by(key).isdisjoint(vitals)]
-    return [key for key in blind if watched_by(key) == watched_by(blind[0])]
-
-
-def _own_depth(loaded: LoadedProfile | None) -> int:
-    """How many of a profile's files, from itself upwards, are the clinic's own."""
-    depth = 0
-    while loaded is not None and not loaded.built_in:
-        depth, loaded = depth + 1, loaded.parent
-    return depth
+def own_keys(loaded: LoadedProfile) -> list[str]:
+    """The limits and delays that the clinic's own files set, and not a built-in profile."""
+    return [dotted.partition(".")[2] for dotted in HARD_RANGES if not is_builtin(loaded.owners[dotted].path)]
 
 
 def lint_profile(loaded: LoadedProfile) -> list[ConfigError]:
@@ -121,16 +107,19 @@ def _profiles(facts: Facts) -> Iterator[ConfigError]:
 
 
 def _limits_nothing_measures(facts: Facts) -> Iterator[ConfigError]:
+    own = {name: own_keys(loaded) for name, loaded in facts.profiles.items()}
     for index, chair in enumerate(facts.config.chairs):
-        loaded = facts.profiles[chair.profile or facts.config.clinic.profile]
+        name = chair.profile or facts.config.clinic.profile
         vitals = facts.vitals_at(chair)
-        keys = unmeasured(loaded, vitals) if vitals else []  # a chair without any device is told elsewhere
-        if keys:
-            wanted = " or ".join(sorted(watched_by(keys[0])))
-            sets = f"The profile {shown(loaded.profile.name)} sets {', '.join(keys)}"
-            reason = f"{sets}, and no device at chair {shown(chair.id)} measures {wanted}."
-            path = ("chair", index, "profile") if chair.profile else ("chair", index)
-            yield facts.document.mistake(path, reason, "It will never alarm there.")
+        blind = [key for key in own[name] if vitals and watched_by(key).isdisjoint(vitals)]
+        if not blind:
+            continue  # also when the chair has no device at all, which is told elsewhere
+        wanted = watched_by(blind[0])
+        keys = ", ".join(key for key in blind if watched_by(key) == wanted)
+        sets = f"The profile {shown(facts.profiles[name].profile.name)} sets {keys}"
+        reason = f"{sets}, and no device at chair {shown(chair.id)} measures {' or '.join(sorted(wanted))}."
+        path = ("chair", index, "profile") if chair.profile else ("chair", index)
+        yield facts.document.mistake(path, reason, "It will never alarm there.")
 
 
 RULES: Final[tuple[Rule, ...]] = (_profiles, _limits_nothing_measures)

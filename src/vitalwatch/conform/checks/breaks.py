@@ -40,7 +40,10 @@ def silence(subject: Subject) -> Found:
 
 
 def reconnect(subject: Subject) -> Found:
-    """After a link was cut inside a frame, the next connection is read as from the start; counts are kept."""
+    """After a link was cut inside a frame, the next connection is read as from the start; counts are kept.
+
+    Statuses that still hold are told again. Two halves of a frame on two connections are not one frame.
+    """
     faults: list[str] = []
     tried = 0
     for sample in samples_of(subject):
@@ -56,6 +59,7 @@ def reconnect(subject: Subject) -> Found:
                 faults.append(f"{where}: reset takes counts back")
             if wrong := difference(expected, said(without_cuff(play.all(sample.frames)))):
                 faults.append(f"{where}: {wrong}")
+        faults += _joined_halves(subject, sample)
     return Found(f"{tried} cut links", faults)
 
 
@@ -95,6 +99,19 @@ def _ask_due(play: Play) -> tuple[int, str]:
         play.now = due.next_at
         if play.now >= START_S + SILENCE_S:
             return calls, ""
+
+
+def _joined_halves(subject: Subject, sample: Sample) -> list[str]:
+    faults = []
+    for frame in sample.frames:
+        if isinstance(frame, Message):
+            continue
+        play = Play(subject, sample)
+        play.receive(frame[: len(frame) // 2])
+        play.driver.reset()
+        if told := values(play.receive(frame[len(frame) // 2 :])):
+            faults.append(f'{sample.name}: half a frame and, on another connection, its rest give "{told[0]}"')
+    return faults
 
 
 def _before_the_cut(sample: Sample) -> Iterator[list[Received]]:
