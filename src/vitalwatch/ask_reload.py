@@ -77,7 +77,8 @@ def _ask(web: Web, dry_run: bool) -> ReloadReport:
         advice = "Is it running with this file? A change under [web] takes a restart."
         if web.port == 0:
             advice = "Where it is cannot be known with port = 0 under [web]; it notices a changed file by itself."
-        reason = f"No VitalWatch answers on {host} port {web.port}: {error}. {advice}"
+        found = " ".join(str(error).split())  # a stranger's answer may have any form
+        reason = f"No VitalWatch answers on {host} port {web.port}: {found}. {advice}"
         raise LinkError(reason, url=f"http://{host}:{web.port}/") from error
     finally:
         connection.close()

@@ -146,6 +146,13 @@ class Driver(Protocol):
         """Say what to send at ``now`` and when to ask again. Must not be harmful to send to a wrong device."""
         ...
 
+    def redact(self, data: bytes) -> bytes:
+        """Take patients' names out of bytes that are about to be recorded; give them as they are if there are none.
+
+        Called with the same chunks or payloads as ``receive``, by a link that is being recorded.
+        """
+        ...
+
     def reset(self) -> None:
         """Forget half a frame and the present statuses: the link was cut. What tells an old cuff reading
         from a new one is kept."""

@@ -76,6 +76,22 @@ class Decoder:
             _sequence(_find(message, self._sequence)),
         )
 
+    def redact(self, payload: bytes) -> bytes:
+        """The message with nothing in it but what stands at a mapped path: a name of a patient stands at none.
+
+        What is not a JSON object keeps only its length, in full stops.
+        """
+        try:
+            message = _parse(payload)
+        except DecodeError:
+            return b"." * len(payload)
+        kept: dict[str, Any] = {}
+        for path in (*self._vitals.values(), self._time, self._cuff_time, self._sequence, self._status, self._mode):
+            sent = _find(message, path)
+            if path and sent is not _ABSENT and not isinstance(sent, dict):
+                _lay(kept, path, sent)
+        return json.dumps(kept).encode()
+
     def _value(self, vital: Vital, sent: object) -> float | None:
         """A number in the vital's unit, ``None`` for the sender's "no value", NaN for what is not a number."""
         if sent is None or self._means_none(sent):
@@ -199,3 +215,10 @@ def _number_stamp(number: float) -> Stamp | None:
     except (ValueError, OverflowError, OSError):  # NaN, infinity, years that no calendar has
         return Stamp(_label(str(number)))
     return Stamp(label, seconds, zoned=True)
+
+
+def _lay(message: dict[str, Any], path: list[str], value: object) -> None:
+    """Put a value at a path; a list on the way becomes an object with the same numbers, which is read alike."""
+    for name in path[:-1]:
+        message = message.setdefault(name, {})
+    message[path[-1]] = value

@@ -100,6 +100,10 @@ class MqttJsonDriver:
         """Nothing is ever sent: a publisher talks by itself."""
         return NOTHING_DUE
 
+    def redact(self, data: bytes) -> bytes:
+        """One message as it may be written to a recording: only what is mapped, so that no name is kept."""
+        return self._decoder.redact(data)
+
     def reset(self) -> None:
         """Forget the present statuses: the link was cut. Which cuff readings were already seen is kept."""
         self._statuses.clear()

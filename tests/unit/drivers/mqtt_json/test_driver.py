@@ -364,3 +364,12 @@ def test_any_bytes_are_counted_and_never_raise(payloads: list[bytes]) -> None:
     for payload in payloads:
         driver.receive(payload, 1.0)
     assert driver.counts.frames + driver.counts.bad_frames == len(payloads)
+
+
+def test_a_recorded_message_keeps_what_is_mapped_and_no_name() -> None:
+    bench = Bench()
+    sent = {**GOOD, "patient": {"name": "Nobody Real"}, "note": "of Nobody Real"}
+    kept = bench.driver.redact(json.dumps(sent).encode())
+    assert b"Nobody" not in kept
+    assert Bench().send(json.loads(kept)) == Bench().send(sent)
+    assert bench.driver.redact(b"MSH|Nobody Real") == b"." * 15
