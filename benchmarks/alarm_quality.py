@@ -40,7 +40,7 @@ SPO2_KINDS: Final = (0, 1, 2, 16)
 """Kinds of cases that the curve over the delay is drawn from."""
 
 SOON_S: Final = 10.0
-"""The curve counts an event as found in time when the alarm comes this soon after its onset: all delays find them late."""
+"""The curve counts an event as found when the alarm comes this soon after its onset; given time, all delays find it."""
 
 
 # --- running ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
     ├── ConfigError       fix the file           (.file .line .column .key .hint)
     ├── LinkError         check cable or broker  (.url .transient)
     ├── DecodeError       the device sent something that is not in its manual (.protocol .offset .excerpt)
+    ├── RecordingError    choose another file    (.file .line .hint)
     ├── DeviceError       the device reports a fault of its own (.code .advice)
     └── UsageError        a bug in our own call
 
@@ -88,6 +89,25 @@ class DecodeError(VitalWatchError):
         self.offset = offset
         self.excerpt = excerpt
         super().__init__(f"{protocol}: {reason} at byte {offset}: {excerpt!r}")
+
+
+class RecordingError(VitalWatchError):
+    """A recording or capture cannot be read or played.
+
+    Args:
+        reason: what is wrong, in plain words.
+        file: the recording.
+        line: 1-based line of the mistake; 0 when the whole file is meant.
+        hint: what to do next.
+    """
+
+    def __init__(self, reason: str, *, file: Path, line: int = 0, hint: str = "") -> None:
+        self.reason = reason
+        self.file = file
+        self.line = line
+        self.hint = hint
+        where = f"{file}:{line}" if line else f"{file}"
+        super().__init__(f"{where}: {reason}" + (f" {hint}" if hint else ""))
 
 
 class DeviceError(VitalWatchError):

@@ -16,7 +16,7 @@ from typing import Final, TextIO
 
 import msgspec
 
-from vitalwatch.errors import VitalWatchError
+from vitalwatch.errors import RecordingError
 from vitalwatch.model import CATALOGUE, CUFF_VITALS, Vital, plausible
 from vitalwatch.replay.columns import Columns, read_header
 
@@ -32,25 +32,6 @@ NONE_WORDS: Final = frozenset({"", "nan", "na", "n/a", "null", "none", "-", "--"
 
 ZERO_IS_NONE: Final = frozenset({Vital.HEART_RATE, Vital.PULSE_RATE, Vital.SPO2, Vital.RESPIRATION_RATE, *CUFF_VITALS})
 """Vitals of which a recorded 0 says "not measured": exports write it for a lead or a probe that is off."""
-
-
-class RecordingError(VitalWatchError):
-    """A recording cannot be played.
-
-    Args:
-        reason: what is wrong, in plain words.
-        file: the recording.
-        line: 1-based line of the mistake; 0 when the whole file is meant.
-        hint: what to do next.
-    """
-
-    def __init__(self, reason: str, *, file: Path, line: int = 0, hint: str = "") -> None:
-        self.reason = reason
-        self.file = file
-        self.line = line
-        self.hint = hint
-        where = f"{file}:{line}" if line else f"{file}"
-        super().__init__(f"{where}: {reason}" + (f" {hint}" if hint else ""))
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vitalwatch.errors import RecordingError
 from vitalwatch.model import Vital
-from vitalwatch.replay import RecordingError, survey
+from vitalwatch.replay import survey
 from vitalwatch.replay.recording import LONGEST_LINE
 
 from .conftest import series
