@@ -2,7 +2,8 @@
 
 python -m benchmarks.reload_time [--chairs 64] [--rounds 10]
 
-A clinic in this process, with ten minutes of values at every chair and an alarm at every fourth. For each kind of change:
+A clinic in this process, with ten minutes of values at every chair and an alarm at every fourth. For each kind of
+change:
 
 * *preview* and *apply*: from asking to the report, reading and checking the files included;
 * *longest stall*: the longest time in which the event loop did nothing else, so that a value or an alarm had to wait.
@@ -163,7 +164,7 @@ def main() -> None:
         for what, change in CHANGES.items():
             rounds = [runner.run(measure(folder, options.chairs, change)) for _ in range(options.rounds)]
             table.add_row(what, *(f"{median(column):.1f} ({max(column):.1f})" for column in zip(*rounds, strict=True)))
-    Console().print(table)
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":

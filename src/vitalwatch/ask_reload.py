@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,20 +21,21 @@ def ask_reload(clinic: Path, *, dry_run: bool, as_json: bool, say: Callable[[str
     """Ask for a reload and tell what came of it.
 
     Args:
-        clinic: the config file; its ``[web]`` section says where the service is.
+        clinic: the config file; its ``[web]`` section says where the service is. To look ahead it may be another file
+            in the same folder.
         dry_run: only ask what would change.
         as_json: tell it as one JSON object.
         say: is given each line.
 
     Returns:
-        0 when the config is valid, 1 when it has mistakes.
+        0 when the config is valid, 1 when it has mistakes or is not the service's.
 
     Raises:
         ConfigError: if the file cannot be read.
         LinkError: if no service answers there.
     """
     try:
-        report = _ask(_web_of(clinic), dry_run)
+        report = _ask(_web_of(clinic), clinic, dry_run)
     except BadConfig as bad:  # the service would find the same
         report = ReloadReport(False, mistakes=[str(mistake) for mistake in bad.mistakes])
     if as_json:
@@ -62,12 +64,13 @@ def _web_of(clinic: Path) -> Web:
     return examined.config.web
 
 
-def _ask(web: Web, dry_run: bool) -> ReloadReport:
+def _ask(web: Web, clinic: Path, dry_run: bool) -> ReloadReport:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.listen, web.listen)
     # A plain connection: urllib would take the way over a proxy that the environment names.
     connection = http.client.HTTPConnection(host, web.port, timeout=_ANSWER_S)
     try:
-        connection.request("POST", f"/api/v1/reload?dry_run={str(dry_run).lower()}")
+        asked = urllib.parse.urlencode({"dry_run": str(dry_run).lower(), "file": clinic.resolve()})
+        connection.request("POST", f"/api/v1/reload?{asked}")
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != http.HTTPStatus.OK:
@@ -86,7 +89,7 @@ def _ask(web: Web, dry_run: bool) -> ReloadReport:
 
 def _told(report: ReloadReport, dry_run: bool) -> list[str]:
     if not report.ok:
-        return ["The config has mistakes; the last good one stays in force:", *report.mistakes]
+        return ["This cannot be applied; what is in force stays in force:", *report.mistakes]
     lines = ["Would change:" if dry_run else "Changed:", *_listed(report.changes, "nothing")]
     if report.restart:
         lines += ["Takes a restart:", *_listed(report.restart)]

@@ -86,14 +86,22 @@ class Reloader:
             if settled and (stamps != self._seen or (self._refused and looks % AGAIN_LOOKS == 0)):
                 await self.run()
 
-    async def run(self, dry_run: bool = False) -> ReloadReport:
-        """Load the config anew and put it in force; with ``dry_run`` only say what that would do. Never raises."""
+    async def run(self, dry_run: bool = False, file: Path | None = None) -> ReloadReport:
+        """Load the config anew and put it in force, or only say what that would do. Never raises.
+
+        Args:
+            dry_run: change nothing.
+            file: what the asker takes for the clinic file; for a dry run it may be another one in the same folder.
+        """
+        refusal = None if file is None else self._refusal_of(file, dry_run)
+        if refusal:
+            return ReloadReport(False, mistakes=[refusal])
         async with self._one_at_a_time:
             stamps = await asyncio.to_thread(_stamps, self.config.files)
             if not dry_run:
                 self._seen = stamps
             try:
-                report, config, setups = await self._judged()
+                report, config, setups = await self._judged(file or self.config.path)
                 if not dry_run:
                     self._put_in_force(report, config, setups)
                     fresh = await asyncio.to_thread(_stamps, self.config.files)
@@ -102,13 +110,22 @@ class Reloader:
                 return self._not_applied(fault, dry_run)
             return report
 
-    async def _judged(self) -> tuple[ReloadReport, Config, Sequence[ChairSetup]]:
+    def _refusal_of(self, file: Path, dry_run: bool) -> str | None:
+        """Why a file cannot be taken; ``None`` when it can. Nobody may have any file of the computer read to him."""
+        own, asked = self.config.path.resolve(), file.resolve()
+        if asked == own or (dry_run and asked.parent == own.parent):
+            return None
+        if dry_run:
+            return f"{asked} is not in the folder of {own}, with which the service runs. Put it there."
+        return f"The service runs with {own}, not with {asked}. Name that file, or put the changes into it."
+
+    async def _judged(self, path: Path) -> tuple[ReloadReport, Config, Sequence[ChairSetup]]:
         """What the files say now: what it would do, what of it can be in force without a restart, and its chairs.
 
         Raises:
             ConfigError: if the config cannot be used.
         """
-        loaded = await asyncio.to_thread(load, self.config.path)
+        loaded = await asyncio.to_thread(load, path)
         changes, restart = differences(self.config, loaded)
         if loaded.replay_speed != self.config.replay_speed:
             # The one clock of the service runs at this speed: no device of the new config may be heard beside it.

@@ -198,6 +198,31 @@ async def test_reloads_at_the_same_time_come_one_after_the_other_and_the_newest_
     assert service.hub.chairs == ["1", "2", "3"]
 
 
+async def test_a_look_ahead_at_another_file_beside_the_clinic_file_says_what_that_would_do(service: Service) -> None:
+    state = service.state
+    service.write(CLINIC + CHAIR_3, "next.toml")
+    report = await service.reloader.run(True, service.folder / "next.toml")
+    assert (report.ok, report.changes) == (True, ["chair 3 added"])
+    service.write("[[chair", "next.toml")
+    assert not (await service.reloader.run(True, service.folder / "next.toml")).ok
+    assert (service.state, service.shown, service.reloader.config.path) == (state, [UNSIGNED], service.path)
+
+
+async def test_another_file_is_never_applied_and_one_from_elsewhere_never_read(service: Service) -> None:
+    elsewhere = service.folder / "elsewhere"
+    elsewhere.mkdir()
+    service.write(CLINIC + CHAIR_3, "next.toml")
+    service.write("secret = 1", "elsewhere/clinic.toml")
+    for dry_run, file in ((False, service.folder / "next.toml"), (True, elsewhere / "clinic.toml")):
+        report = await service.reloader.run(dry_run, file)
+        assert not report.ok
+        assert str(service.path) in report.mistakes[0]
+        assert "secret" not in report.mistakes[0]
+    assert (service.hub.chairs, service.shown) == (["1", "2"], [UNSIGNED])
+    (service.folder / "link.toml").symlink_to(service.path)
+    assert (await service.reloader.run(False, service.folder / "link.toml")).ok
+
+
 # What takes a restart
 
 
@@ -410,7 +435,7 @@ async def test_a_file_that_is_still_being_written_is_not_taken_for_a_whole(
         now[0] = next(sizes, now[0])
         return now[0]
 
-    async def run(dry_run: bool = False) -> ReloadReport:
+    async def run() -> ReloadReport:
         runs.append(now[0][Path("a")][0])
         service.reloader._seen = now[0]
         return ReloadReport(True)

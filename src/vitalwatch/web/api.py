@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
@@ -11,18 +12,19 @@ from fastapi import FastAPI, Request, Response
 
 from vitalwatch.web.origin import same_site
 
-Reload: TypeAlias = Callable[[bool], Awaitable[msgspec.Struct]]
-"""Reloads the config, or with ``True`` only says what that would do; gives its report."""
+Reload: TypeAlias = Callable[[bool, Path | None], Awaitable[msgspec.Struct]]
+"""Reloads the config, or with ``True`` only says what that would do; gives its report. The file is what the asker takes
+for the clinic file, if he names one."""
 
 
 def add_api(site: FastAPI, reload: Reload) -> None:
     """Add the routes to the site."""
 
-    async def post_reload(request: Request, dry_run: bool = False) -> Response:
+    async def post_reload(request: Request, dry_run: bool = False, file: Path | None = None) -> Response:
         """Apply the config files anew; with ``dry_run`` only say what that would do. From this computer only."""
         if not _from_here(request):
             return Response("Only programs on the same computer may reload the config.\n", status_code=403)
-        report = await reload(dry_run)
+        report = await reload(dry_run, file)
         return Response(msgspec.json.encode(report), media_type="application/json")
 
     site.add_api_route("/api/v1/reload", post_reload, methods=["POST"])

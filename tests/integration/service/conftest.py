@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import NoOptions, load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub

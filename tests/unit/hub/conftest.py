@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.driver import NOTHING_DUE, Counts, DriverInfo, Due, NoOptions
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub, Viewer
 from vitalwatch.links import Links

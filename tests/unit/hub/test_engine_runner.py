@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec, Engine
 from vitalwatch.alarms.events import Heard, LinkChanged, Sampled
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.transition import Transition
 from vitalwatch.errors import UsageError
 from vitalwatch.hub.engine_runner import EngineRunner

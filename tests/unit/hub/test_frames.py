@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec, Engine
 from vitalwatch.alarms.events import CuffRead, LinkChanged, Sampled, StatusChanged
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.profile import Limits, Profile
 from vitalwatch.hub import ChairFace
 from vitalwatch.hub.frames import CUFF_GONE_S, chair_view, limits_text, statuses, value_view

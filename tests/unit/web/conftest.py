@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.engine import ChairSpec
+from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.driver import NoOptions, load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
 from vitalwatch.links import Links

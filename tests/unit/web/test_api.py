@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -25,11 +26,11 @@ class Site:
     """The application, and what it was asked to do."""
 
     def __init__(self, hub: Hub) -> None:
-        self.asked: list[bool] = []
+        self.asked: list[tuple[bool, Path | None]] = []
         self._app = make_site(hub, self._reload)
 
-    async def _reload(self, dry_run: bool) -> Report:
-        self.asked.append(dry_run)
+    async def _reload(self, dry_run: bool, file: Path | None) -> Report:
+        self.asked.append((dry_run, file))
         return Report(True, dry_run)
 
     async def post(
@@ -56,12 +57,12 @@ async def test_a_reload_is_asked_for_and_its_report_is_json(site: Site) -> None:
     answer = await site.post()
     assert (answer.status_code, answer.json()) == (200, {"ok": True, "dry_run": False})
     assert answer.headers["content-type"] == "application/json"
-    assert site.asked == [False]
+    assert site.asked == [(False, None)]
 
 
 async def test_a_look_ahead_is_asked_for_as_one(site: Site) -> None:
-    assert (await site.post(f"{PLACE}?dry_run=true")).json()["dry_run"] is True
-    assert site.asked == [True]
+    assert (await site.post(f"{PLACE}?dry_run=true&file=/somewhere/a%20b.toml")).json()["dry_run"] is True
+    assert site.asked == [(True, Path("/somewhere/a b.toml"))]
 
 
 async def test_what_is_neither_true_nor_false_is_refused_and_nothing_is_reloaded(site: Site) -> None:
