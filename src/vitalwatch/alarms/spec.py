@@ -71,7 +71,7 @@ def _taken_on(chair: Chair, profile: Profile, now: float) -> list[str]:
     changes = [f"profile {before.name} -> {profile.name}"] if before.name != profile.name else []
     changes += _differences(before, profile) or ([] if changes else [f"profile {profile.name}: the same values"])
     kept, own = numbers(chair.profile), numbers(own_before)
-    lost = [key for key in own_keys(own_before, before) if kept[key] != own[key]]
+    lost = [key for key in _own_keys(own_before, before) if kept[key] != own[key]]
     return changes + [f"this patient's {key} {own[key]:g} does not fit: {kept[key]:g} holds" for key in lost]
 
 
@@ -94,7 +94,7 @@ def _word(value: float | str | bool | None) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def own_keys(patients: Profile, profile: Profile) -> list[str]:
+def _own_keys(patients: Profile, profile: Profile) -> list[str]:
     """Names of the limits and delays that were set to another value for this patient."""
     own, without = numbers(patients), numbers(profile)
     return [key for key in HARD_RANGES if own[key] != without[key]]
@@ -105,7 +105,7 @@ def patients_own(chair: Chair, profile: Profile) -> tuple[Profile, Profile | Non
     if chair.own_profile is None:
         return profile, None
     own, values = profile, numbers(chair.profile)
-    waiting = own_keys(chair.profile, chair.own_profile)
+    waiting = _own_keys(chair.profile, chair.own_profile)
     fits = True
     while fits:  # one may fit only after another: both below the new profile's pair, the lower one goes first
         fits = False
