@@ -105,7 +105,11 @@ BEGINS: Final = {
         "the monitor says that it lost the pulse, or searches for one that was steady, with the sensor on ever since",
         "none; {sensors.PULSE_LOST_DELAY_S:g} s while it searches",
     ),
-    "APNEA": Begins("breathing 0, or gone without a reason, where a device measures breathing", "{delays.apnea:g} s"),
+    "APNEA": Begins(
+        "breathing 0; or gone after it was there, while the heart rate or the CO2 of the same device shows that its leads "
+        "or its gas line are on",
+        "{delays.apnea:g} s",
+    ),
     "MON-ALARM": Begins(
         "the monitor reports an alarm of its own that is not only a limit on a vital that VitalWatch judges itself",
         priority="the monitor's own, if it says one",
@@ -116,12 +120,15 @@ BEGINS: Final = {
     ),
     "T-PROBE": Begins("the sensor is off, out or broken", "{sensors.PROBE_DELAY_S:g} s", _INFUSING),
     "T-LOWSIG": Begins(
-        "the sensor is on, and SpO2 is searching, disturbed or only questionable",
+        "the sensor is on, and SpO2 is searching, disturbed, only questionable, or has never come",
         "{sensors.LOW_SIGNAL_DELAY_S:g} s",
         "medium after {sensors.MEDIUM_AFTER_S:g} s",
     ),
     "T-NOVALUE": Begins(
-        "a vital that was there is missing, and nothing says why", "{sensors.NO_VALUE_DELAY_S:g} s", _INFUSING
+        "a vital that was there is missing, and its monitor, which is heard, does not say why; or a monitor at a watched "
+        "chair is on standby or shows a demo",
+        "{sensors.NO_VALUE_DELAY_S:g} s",
+        _INFUSING,
     ),
     "T-HRDIFF": Begins(
         "heart rate and pulse rate more than {sensors.RATES_APART_BPM:g} bpm apart",
@@ -140,16 +147,18 @@ BEGINS: Final = {
     ),
     "T-SILENT": Begins("the link is open, and no whole message has come for 10 s or three of the monitor's periods"),
     "T-LINK": Begins(
-        "the link to a monitor is lost", "{technical.LINK_DELAY_S:g} s", "high when a patient alarm was there"
+        "the link to a monitor is lost, or has not opened in {technical.OPENING_S:g} s",
+        "{technical.LINK_DELAY_S:g} s",
+        "high when a patient alarm was there",
     ),
     "T-STALE": Begins(
         "the monitor goes on sending, and its own clock has not gone forward for {technical.CLOCK_STANDS_S:g} s"
     ),
     "T-BATT": Begins("the monitor says that its battery is low", priority="medium when it says critical"),
-    "T-UNDELIVERED": Begins("a high alarm has reached no screen", "5 s"),
+    "T-UNDELIVERED": Begins("a high alarm has reached no screen", "{care.UNDELIVERED_DELAY_S:g} s"),
     "T-CHATTER": Begins("one condition became active three times within {care.CHATTER_S:g} s"),
-    "T-NOVIEW": Begins("a chair is watched, and no screen that can alarm is alive", "3 s"),
-    "T-ENGINE": Begins("the service's check of itself fails", "5 s"),
+    "T-NOVIEW": Begins("a chair is watched, and no screen that can alarm is alive", "{care.NOBODY_DELAY_S:g} s"),
+    "T-ENGINE": Begins("the service's check of itself fails", "{care.SELF_CHECK_DELAY_S:g} s"),
     "T-FLOOD": Begins("{care.FLOOD_BEGINS} new alarms in the clinic within 10 min, until fewer than {care.FLOOD_ENDS}"),
     "S-OBS-DUE": Begins("a charted check is due"),
     "S-TIME": Begins("the planned end of the infusion has come"),

@@ -204,7 +204,12 @@ def conform(
 
 @cli.command(epilog="Example:  vitalwatch reload config/clinic.example.toml --dry-run")
 def reload(
-    clinic: Annotated[Path, typer.Argument(help="The clinic's config file, as given to run; or a copy beside it, for --dry-run.", show_default=False)],
+    clinic: Annotated[
+        Path,
+        typer.Argument(
+            help="The clinic's config file, as given to run; or a copy beside it, for --dry-run.", show_default=False
+        ),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change, and which alarms.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> None:

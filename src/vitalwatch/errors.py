@@ -7,6 +7,8 @@
     ├── LinkError         check cable or broker  (.url .transient)
     ├── DecodeError       the device sent something that is not in its manual (.protocol .offset .excerpt)
     ├── RecordingError    choose another file    (.file .line .hint)
+    ├── CaptureError      choose another file or form
+    ├── DriverError       choose or mend a driver
     ├── DeviceError       the device reports a fault of its own (.code .advice)
     └── UsageError        a bug in our own call
 
@@ -108,6 +110,14 @@ class RecordingError(VitalWatchError):
         self.hint = hint
         where = f"{file}:{line}" if line else f"{file}"
         super().__init__(f"{where}: {reason}" + (f" {hint}" if hint else ""))
+
+
+class CaptureError(VitalWatchError):
+    """A capture cannot be read; the text says why and what to do next."""
+
+
+class DriverError(VitalWatchError):
+    """There is no such driver, or it cannot be started; the text says what to do next."""
 
 
 class DeviceError(VitalWatchError):

@@ -8,8 +8,8 @@ from rich.console import Console
 from vitalwatch.conform import report
 from vitalwatch.conform.kit import run_checks
 from vitalwatch.conform.subject import find_subject
-from vitalwatch.decode.drivers import DriverError
 from vitalwatch.driver import driver_names
+from vitalwatch.errors import DriverError
 
 
 def conform(names: list[str], *, every: bool, as_json: bool) -> bool:

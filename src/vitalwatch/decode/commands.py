@@ -12,11 +12,12 @@ from rich.console import Console
 from vitalwatch.config.explain import nearest
 from vitalwatch.decode import output
 from vitalwatch.decode.containers import FORMS, form_of, take_apart
-from vitalwatch.decode.delivery import CaptureError, Pace
+from vitalwatch.decode.delivery import Pace
 from vitalwatch.decode.drivers import find_driver
 from vitalwatch.decode.run import run
 from vitalwatch.decode.settings import options_from
 from vitalwatch.driver import Driver
+from vitalwatch.errors import CaptureError
 from vitalwatch.model import Report
 
 LARGEST_CAPTURE: Final = 64 * 1024 * 1024

@@ -13,9 +13,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from vitalwatch.decode import pcap
-from vitalwatch.decode.delivery import CaptureError, Delivery, Pace, Piece
+from vitalwatch.decode.delivery import Delivery, Pace, Piece
 from vitalwatch.decode.json_messages import json_pieces
 from vitalwatch.decode.recordings import BEGINNING, read_recording
+from vitalwatch.errors import CaptureError
 from vitalwatch.link_url import ReplayOptions
 from vitalwatch.links.capture import pieces as timed_chunks
 

@@ -6,13 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vitalwatch.driver import DriverInfo, Message, Received
-from vitalwatch.errors import VitalWatchError
 from vitalwatch.link_url import ReplayOptions
 from vitalwatch.links.capture import BITS_A_BYTE
-
-
-class CaptureError(VitalWatchError):
-    """A capture cannot be read; the text says why and what to do next."""
 
 
 class Delivery(NamedTuple):

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from vitalwatch.config.explain import nearest
 from vitalwatch.driver import Driver, driver_names, load_driver
-from vitalwatch.errors import VitalWatchError
-
-
-class DriverError(VitalWatchError):
-    """There is no such driver, or it cannot be started; the text says what to do next."""
+from vitalwatch.errors import DriverError
 
 
 def find_driver(name: str) -> type[Driver]:

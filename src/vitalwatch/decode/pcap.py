@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
 
-from vitalwatch.decode.delivery import CaptureError
+from vitalwatch.errors import CaptureError
 
 MAGICS: Final = {
     b"\xa1\xb2\xc3\xd4": (">", 1e-6),

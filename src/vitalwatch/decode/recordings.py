@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from vitalwatch.decode.delivery import CaptureError, Delivery, Pace
+from vitalwatch.decode.delivery import Delivery, Pace
+from vitalwatch.errors import CaptureError
 from vitalwatch.links import vwlog
 
 BEGINNING: Final = b'{"kind":"start","vwlog":'

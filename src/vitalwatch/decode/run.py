@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vitalwatch.decode.delivery import CaptureError, Delivery
+from vitalwatch.decode.delivery import Delivery
 from vitalwatch.driver import Driver
+from vitalwatch.errors import CaptureError
 from vitalwatch.model import Report
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.decode.containers import FORMS, form_of, take_apart
-from vitalwatch.decode.delivery import CaptureError, Delivery, Pace
+from vitalwatch.decode.delivery import Delivery, Pace
 from vitalwatch.driver import DriverInfo, LineSettings, Message
+from vitalwatch.errors import CaptureError
 from vitalwatch.model import Vital
 
 MSH = b"MSH|^~\\&|||||%b||ORU^R01|1|P|2.6"

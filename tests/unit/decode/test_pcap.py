@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.decode.containers import take_apart
-from vitalwatch.decode.delivery import CaptureError, Pace
+from vitalwatch.decode.delivery import Pace
 from vitalwatch.decode.pcap import read_pcap
 from vitalwatch.driver import DriverInfo, Message
+from vitalwatch.errors import CaptureError
 from vitalwatch.model import Vital
 
 MONITOR, HOST = b"\xc0\xa8\x00\xc3", b"\xc0\xa8\x00\x65"

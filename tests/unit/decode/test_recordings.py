@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from vitalwatch.decode.containers import form_of, take_apart
-from vitalwatch.decode.delivery import CaptureError, Pace
+from vitalwatch.decode.delivery import Pace
 from vitalwatch.decode.run import run
 from vitalwatch.driver import DriverInfo, Message, NoOptions, load_driver
+from vitalwatch.errors import CaptureError
 from vitalwatch.links import vwlog
 from vitalwatch.model import Vital
 

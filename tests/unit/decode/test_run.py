@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vitalwatch.decode.delivery import CaptureError, Delivery
+from vitalwatch.decode.delivery import Delivery
 from vitalwatch.decode.run import run
 from vitalwatch.driver import Due, NoOptions, Received, load_driver
+from vitalwatch.errors import CaptureError
 from vitalwatch.model import Observation, Report
 from vitalwatch_drivers.nellcor import NellcorDriver
 
