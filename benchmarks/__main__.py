@@ -1,4 +1,4 @@
-"""``make bench``: the benchmarks by name, each in a process of its own; all of them without a name.
+"""``make bench``: the benchmarks by name, each in a process of its own; those that take a minute or so without a name.
 
 ``make bench ARGS="latency --edges 1000"`` runs one and hands it the rest.
 """
@@ -8,24 +8,35 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = {
+QUICK = {
     "latency": "from process start to first tile, and from the last byte to the alarm on the socket",
     "engine_speed": "what one sample and one trend tick cost the alarm engine",
-    "alarm_quality": "sensitivity and false alarms on real recordings with injected events (minutes)",
+    "serial_ports": "what many serial ports cost, and from the byte on the line to the driver",
+    "link_faults": "how soon each fault of a link is noticed",
+    "reload_time": "how long a reload of the config takes, and what it keeps waiting",
+    "detection": "how often detection is right, wrong or undecided",
 }
+"""What each measures; all of them run without a name."""
+
+LONG = {
+    "alarm_quality": "sensitivity and false alarms on real recordings with injected events (4 minutes)",
+    "mutation": "how many small faults in the alarm core its tests notice (40 minutes)",
+}
+"""Only by name."""
 
 
 def main() -> int:
     """Run what was asked for; 2 for a name that does not exist, else the worst exit code."""
     name, *rest = sys.argv[1:] or [""]
-    if name and name not in BENCHMARKS:
+    benchmarks = QUICK | LONG
+    if name and name not in benchmarks:
         print(f'no benchmark is called "{name}"; there are:', file=sys.stderr)
-        for known, what in BENCHMARKS.items():
+        for known, what in benchmarks.items():
             print(f"  {known:15} {what}", file=sys.stderr)
         return 2
     codes = []
-    for each in [name] if name else BENCHMARKS:
-        print(f"--- {each}: {BENCHMARKS[each]}", flush=True)
+    for each in [name] if name else QUICK:
+        print(f"--- {each}: {benchmarks[each]}", flush=True)
         codes.append(subprocess.run([sys.executable, "-m", f"benchmarks.{each}", *rest], check=False).returncode)
     return max(codes)
 

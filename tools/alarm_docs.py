@@ -106,8 +106,8 @@ BEGINS: Final = {
         "none; {sensors.PULSE_LOST_DELAY_S:g} s while it searches",
     ),
     "APNEA": Begins(
-        "breathing 0; or gone after it was there, while the heart rate or the CO2 of the same device shows that its leads "
-        "or its gas line are on",
+        "breathing 0; or gone after it was there, while the heart rate or the CO2 of the same device shows that its "
+        "leads or its gas line are on",
         "{delays.apnea:g} s",
     ),
     "MON-ALARM": Begins(
@@ -125,8 +125,8 @@ BEGINS: Final = {
         "medium after {sensors.MEDIUM_AFTER_S:g} s",
     ),
     "T-NOVALUE": Begins(
-        "a vital that was there is missing, and its monitor, which is heard, does not say why; or a monitor at a watched "
-        "chair is on standby or shows a demo",
+        "a vital that was there is missing, and its monitor, which is heard, does not say why; or a monitor at a "
+        "watched chair is on standby or shows a demo",
         "{sensors.NO_VALUE_DELAY_S:g} s",
         _INFUSING,
     ),

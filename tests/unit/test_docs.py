@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
 
+from benchmarks.__main__ import LONG, QUICK
 from tools import alarm_docs
+from vitalwatch import link_url
 from vitalwatch.alarms import events, track
 from vitalwatch.alarms.acts import PAUSE_AUDIO_S
 from vitalwatch.alarms.conditions import CATALOGUE
@@ -141,6 +144,21 @@ def test_every_room_of_the_core_stands_in_the_architecture() -> None:
             assert f"`{entry.name}`" in page, entry.name
 
 
+@pytest.mark.parametrize("scheme", link_url._FORMS)
+def test_a_kind_of_link_has_its_row(scheme: str) -> None:
+    assert re.search(rf"^\| .* \| `{scheme}:", text("docs/links.md"), re.MULTILINE)
+
+
+def test_every_benchmark_has_its_name_and_its_row() -> None:
+    modules = (PROJECT / "benchmarks").glob("[!_]*.py")
+    runnable = {module.stem for module in modules if "__main__" in module.read_text("utf-8")}
+    assert runnable == {*QUICK, *LONG}
+    page = text("benchmarks/README.md")
+    for name in runnable:
+        (row,) = re.findall(rf"^\| `{name}` \| .* \| (yes|no) \|$", page, re.MULTILINE)
+        assert row == ("yes" if name in QUICK else "no"), name
+
+
 # Alarms
 
 
@@ -173,23 +191,40 @@ def test_figures_of_an_alarms_life_are_those_of_the_code() -> None:
     assert f"for {track.STREAM.clear_s:g} s, or inside at all for {track.STREAM.inside_s:g} s" in page
 
 
+def silent() -> tuple[str, str]:
+    """What the page of alarms calls silent: without an act, and in any case."""
+    part = text("docs/alarms.md").partition("## Waiting for facts")[2].partition("## Profiles")[0]
+    without_an_act, _, in_any_case = part.partition("silent in any case")
+    return without_an_act, in_any_case
+
+
 @pytest.mark.parametrize(
-    ("condition", "event"),
+    ("condition", "act"),
     [
         *((condition, events.TakeBaseline) for condition in ("SPO2-DROP", "HR-TREND", "BP-RISE", "BP-FALL")),
         ("SED-DEEP", events.ChartSedation),
         *((condition, events.Plan) for condition in ("S-OBS-DUE", "S-TIME")),
-        *(("S-LIMITS", event) for event in (events.Shelve, events.ChangeLimit)),
-        ("T-NOVIEW", events.Screens),
-        ("T-UNDELIVERED", events.Undelivered),
-        ("T-ENGINE", events.SelfCheck),
+        *(("S-LIMITS", act) for act in (events.Shelve, events.ChangeLimit)),
     ],
 )
-def test_an_alarm_is_called_silent_exactly_while_nothing_feeds_it(condition: str, event: type) -> None:
-    told = f"`{condition}`" in text("docs/alarms.md").partition("## Waiting for facts")[2].partition("## Profiles")[0]
+def test_an_alarm_is_called_silent_exactly_while_the_page_has_no_button_for_its_act(condition: str, act: type) -> None:
+    assert act in get_args(events.Act)  # which the live socket takes
+    name = str(act.__struct_config__.tag)  # type: ignore[attr-defined]
+    parts = (PROJECT / "dashboard/web/src").rglob("*.svelte")
+    offered = any(f'"{name}"' in part.read_text("utf-8") for part in parts)
+    told = any(f"`{name}`" in row and f"`{condition}`" in row for row in silent()[0].splitlines())
+    assert told is not offered
+
+
+@pytest.mark.parametrize(
+    ("condition", "event"),
+    [("T-NOVIEW", events.Screens), ("T-UNDELIVERED", events.Undelivered), ("T-ENGINE", events.SelfCheck)],
+)
+def test_an_alarm_is_called_silent_exactly_while_the_service_feeds_it_nothing(condition: str, event: type) -> None:
     service = [*(PROJECT / "src/vitalwatch").glob("*.py")]
     service += [page for room in ("hub", "web") for page in (PROJECT / "src/vitalwatch" / room).glob("*.py")]
     fed = any(re.search(rf"\b{event.__name__}\(", module.read_text("utf-8")) for module in service)
+    told = f"`{condition}`" in silent()[1]
     assert told is not fed
 
 
@@ -202,6 +237,30 @@ def test_an_alarm_is_called_silent_exactly_while_nothing_feeds_it(condition: str
 )
 def test_the_readme_says_what_nobody_may_miss(words: str) -> None:
     assert words in re.sub(r"[\s>]+", " ", text("README.md")).replace("**", "").lower()
+
+
+@pytest.mark.parametrize("command", ["detect", "init", "check", "doctor", "run"])
+def test_the_readme_says_what_each_command_does_that_a_clinic_needs_first(command: str) -> None:
+    assert f"\n| `{command}` | " in text("README.md")
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "sign"),
+    [
+        ("**No sound.**", "dashboard/web/src", "AudioContext"),
+        ("**No record.**", "src/vitalwatch", "from sqlalchemy"),
+        ("**No sign-in.**", "src/vitalwatch/web", "pwdlib"),
+        ("**No visits on the page**", "dashboard/web/src", "new_visit"),
+        ("No curves on the page", "dashboard/web/src", "canvas"),
+        ("no changing of limits there", "dashboard/web/src", "change_limit"),
+    ],
+)
+def test_the_readme_says_that_it_does_not_do_this_exactly_while_it_does_not(words: str, where: str, sign: str) -> None:
+    sources = [page for page in (PROJECT / where).rglob("*") if page.suffix in {".py", ".ts", ".svelte"}]
+    assert sources
+    done = any(sign in source.read_text("utf-8") for source in sources)
+    told = words in text("README.md").partition("## What it does not do today")[2]
+    assert told is not done
 
 
 def test_every_clinic_in_the_readme_loads(tmp_path: Path) -> None:
