@@ -98,7 +98,7 @@ def clock_us() -> float:
 
 
 def tick_ns(chairs: int, *, moving: bool) -> float:
-    """Nanoseconds for one chair at its tick of the trends. Chairs tick at moments of their own, within one tick's time."""
+    """Nanoseconds for one chair at its tick of the trends; chairs tick at moments of their own."""
     engine = clinic(chairs, moving=moving)
     tell(engine, engine.chairs, TICK_S)  # stands until all but the last few chairs have ticked
     began = process_time()
