@@ -200,3 +200,35 @@ def test_the_built_in_profiles_are_within_the_hard_ranges_and_not_crossed() -> N
 @pytest.mark.parametrize(("old", "new", "is_looser"), [(90, 89, True), (90, 91, False), (90, 90, False)])
 def test_lower_is_looser_on_the_low_side(old: float, new: float, is_looser: bool) -> None:
     assert looser("limits.spo2_low", old, new) is is_looser
+
+
+def test_the_hard_ranges_are_those_of_the_clinical_notes() -> None:
+    heart, systolic, diastolic, very = (30, 180), (70, 220), (30, 130), (0, 10)
+    assert {
+        "limits.spo2_low": (80, 98),
+        "limits.spo2_very_low": (75, 97),
+        "limits.heart_rate_low": heart,
+        "limits.heart_rate_very_low": heart,
+        "limits.heart_rate_high": heart,
+        "limits.heart_rate_very_high": heart,
+        "limits.systolic_high": systolic,
+        "limits.systolic_crisis": systolic,
+        "limits.systolic_at_once": systolic,
+        "limits.diastolic_high": diastolic,
+        "limits.diastolic_crisis": diastolic,
+        "limits.diastolic_at_once": diastolic,
+        "limits.mean_low": (40, 100),
+        "limits.systolic_low": systolic,
+        "limits.systolic_very_low": systolic,
+        "limits.respiration_low": (4, 20),
+        "delays.spo2_low": (0, 30),
+        "delays.spo2_low_deep": (0, 30),
+        "delays.spo2_low_deeper": (0, 30),
+        "delays.spo2_very_low": very,
+        "delays.heart_rate_high": (0, 60),
+        "delays.heart_rate_very_high": very,
+        "delays.heart_rate_low": (0, 60),
+        "delays.heart_rate_very_low": very,
+        "delays.respiration_low": (0, 30),
+        "delays.apnea": (0, 30),
+    } == HARD_RANGES

@@ -471,3 +471,28 @@ def test_a_chair_without_readings_and_values_judges_no_trend() -> None:
     bench.heard(0, to=700)
     trends = ("SPO2-DROP", "SPO2-TTL", "HR-TREND", "BP-RISE", "BP-FALL", "BP-TTL", "REACTION")
     assert [name for name in trends if bench.states(name)] == []
+
+
+def test_three_readings_over_exactly_five_minutes_are_a_line() -> None:
+    assert readings(150, 160, 170, every=150).words("BP-TTL")[0] == "SYS +4.0/min, 180 in about 2 min"
+
+
+def test_a_rise_that_goes_back_by_less_than_five_does_not_end_at_once() -> None:
+    bench = Bench()
+    bench.baseline(60, cuff=(118, 70))
+    bench.cuff(150, 70, at=100)
+    bench.cuff(150, 70, at=200)
+    bench.cuff(139, 70, at=300)  # the mark is 141.6
+    assert bench.state("BP-RISE") == "active"
+    bench.cuff(136, 70, at=310)
+    assert bench.state("BP-RISE") == "idle"
+
+
+def test_a_pressure_at_its_low_limit_does_not_make_a_reaction_high() -> None:
+    for systolic, priority in ((IRON.limits.systolic_low, "medium"), (IRON.limits.systolic_low - 1, "high")):
+        bench = before_a_reaction()
+        now = bench.engine._now
+        bench.cuff(140, 80, at=now)
+        bench.feed(now, now + 60, {Vital.HEART_RATE: 100, Vital.SPO2: 97})
+        bench.cuff(systolic, 60, at=now + 61)
+        assert bench.priority("REACTION") == priority
