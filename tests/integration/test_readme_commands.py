@@ -28,10 +28,11 @@ HERE = "tests/integration/test_readme_commands.py"
 DRY = f"{HERE}::test_a_make_target_finds_every_program_that_it_starts"
 TARGETS = f"{HERE}::test_make_help_names_every_target"
 INSTALL = f"{HERE}::test_the_installation_of_the_readme_gives_the_commands_and_the_page"
-EXAMPLE = f"{HERE}::test_a_copy_of_the_example_serves_before_any_monitor_is_there"
+FIRST = f"{HERE}::test_the_first_file_is_sound_and_serves_before_any_monitor_is_there"
 LIMITS = f"{HERE}::test_a_recorded_night_is_judged_by_both_sets_of_limits"
 PREPARE = "tests/unit/tools/test_prepare.py"
 DEMO = "tests/integration/service/test_demo.py"
+CONFORM = "tests/integration/test_conform_cli.py"
 
 PROVED_BY = {
     "make help": [TARGETS],
@@ -51,8 +52,17 @@ PROVED_BY = {
     ],
     "python3 -m venv watch": [INSTALL],
     "watch/bin/pip install --constraint constraints.txt .": [INSTALL],
-    "cp config/clinic.example.toml my-clinic.toml": [EXAMPLE],
-    "watch/bin/vitalwatch run my-clinic.toml": [EXAMPLE],
+    "watch/bin/vitalwatch detect": [
+        "tests/integration/test_detect.py::test_the_command_finds_writes_and_its_file_loads",
+        "tests/integration/test_detect.py::test_the_command_says_by_its_exit_code_what_became_of_it",
+    ],
+    "watch/bin/vitalwatch init my-clinic.toml": [FIRST, "tests/integration/test_init_cli.py::test_by_questions"],
+    "watch/bin/vitalwatch check my-clinic.toml": [FIRST],
+    "watch/bin/vitalwatch doctor my-clinic.toml": [
+        "tests/integration/test_doctor.py::test_the_command_prints_a_table_or_json_and_its_exit_code_tells",
+        "tests/integration/test_doctor.py::test_a_healthy_clinic_exits_0",
+    ],
+    "watch/bin/vitalwatch run my-clinic.toml": [FIRST],
     "watch/bin/vitalwatch run config/replay-n560.toml": [
         "tests/integration/service/test_run_recording.py::test_the_recording_of_a_real_desaturation_alarms_as_it_must",
         "tests/unit/config/test_load.py::test_the_replay_example_names_the_real_recording",
@@ -60,8 +70,14 @@ PROVED_BY = {
     "watch/bin/vitalwatch replay night.csv --profile adult-default": [LIMITS],
     "watch/bin/vitalwatch backtest night.csv --profile adult-default --against our-limits.toml": [LIMITS],
     "watch/bin/vitalwatch-sim --help": [f"{HERE}::test_the_simulators_help_lists_devices_and_stories"],
+    "watch/bin/vitalwatch conform --all": [f"{CONFORM}::test_all_means_every_installed_driver_a_line_each"],
     ".venv/bin/pytest tests/unit": [f"{HERE}::test_the_folder_of_unit_tests_holds_tests"],
     ".venv/bin/python tools/alarm_docs.py": [f"{HERE}::test_making_the_tables_of_alarms_anew_changes_nothing"],
+    ".venv/bin/python tools/config_docs.py": [
+        "tests/unit/config/test_reference.py::test_the_tables_of_the_reference_are_those_of_the_models",
+    ],
+    ".venv/bin/vitalwatch conform nellcor": [f"{CONFORM}::test_a_driver_of_this_project_passes"],
+    ".venv/bin/python -m tools.driver_grades": [f"{CONFORM}::test_the_grade_list_is_what_the_kit_finds"],
     ".venv/bin/python hatch_build.py dev": [f"{HERE}::test_the_page_is_served_while_it_is_edited"],
 }
 
@@ -73,11 +89,20 @@ def commands(page: str) -> list[str]:
 
 
 def run(*command: str | Path, **environment: str) -> str:
-    """Run a command in the project's folder to its good end, and give what it printed."""
+    """Run a command in the project's folder to its good end, without a terminal, and give what it printed."""
     # A make that was started by a make (the tests themselves are) tells of folders, and takes over its options.
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     plain = {**ours, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120", **environment}
-    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False, env=plain)
+    ended = subprocess.run(
+        command,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=plain,
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
@@ -160,18 +185,20 @@ def test_the_installation_of_the_readme_gives_the_commands_and_the_page(tmp_path
 
 
 @pytest.mark.asyncio
-async def test_a_copy_of_the_example_serves_before_any_monitor_is_there(tmp_path: Path) -> None:
-    example = (PROJECT / "config/clinic.example.toml").read_text("utf-8")
-    assert "port = 8080" in example
+async def test_the_first_file_is_sound_and_serves_before_any_monitor_is_there(tmp_path: Path) -> None:
     clinic = tmp_path / "my-clinic.toml"
-    clinic.write_text(example.replace("port = 8080", "port = 0"), "utf-8")  # 8080 may be taken here
+    run(VITALWATCH, "init", clinic)
+    assert "no mistakes" in run(VITALWATCH, "check", clinic)
+    first = clinic.read_text("utf-8")
+    assert "port = 8080" in first
+    clinic.write_text(first.replace("port = 8080", "port = 0"), "utf-8")  # 8080 may be taken here
     async with (
         running("run", str(clinic), log=tmp_path / "log") as service,
         watching(await service.address()) as screen,
     ):
         assert list(screen.chairs) == ["1", "2"]
         await screen.until(lambda screen, _: screen.chairs["1"]["devices"][0]["link"] == "lost")
-        assert "usb-oximeter-1" in screen.chairs["1"]["devices"][0]["reason"]
+        assert "usb-adapter-1" in screen.chairs["1"]["devices"][0]["reason"]
         assert "bedside monitor is the primary alarm" in service.log
 
 
