@@ -10,11 +10,13 @@ from typing import Annotated, Final
 import msgspec
 
 from vitalwatch.errors import ConfigError
+from vitalwatch_simulators.hl7.monitor import Hl7Monitor
 from vitalwatch_simulators.links import MqttLink, PtyLink, parse_link
 from vitalwatch_simulators.masimo.monitor import MasimoMonitor
 from vitalwatch_simulators.monitor import MessageMonitor, StreamMonitor
 from vitalwatch_simulators.mqtt_json.monitor import INFLATING_S, JsonCuff, JsonOximeter
 from vitalwatch_simulators.nellcor.monitor import NellcorMonitor
+from vitalwatch_simulators.nonin.monitor import NoninMonitor
 from vitalwatch_simulators.patient import STORIES, Patient
 from vitalwatch_simulators.serve import OnMqtt, OnPty, Station
 
@@ -85,6 +87,8 @@ class MqttKind(msgspec.Struct, frozen=True):
 DEVICES: Final[dict[str, SerialKind | MqttKind]] = {
     "nellcor": SerialKind("a Nellcor N-560 oximeter, ASCII table, on a pseudo-terminal", 9600, NellcorMonitor),
     "masimo": SerialKind("a Masimo oximeter, ASCII 1 lines, on a pseudo-terminal", 9600, MasimoMonitor),
+    "nonin": SerialKind("a Nonin oximeter, format 2 with its curve, on a pseudo-terminal", 9600, NoninMonitor),
+    "hl7": SerialKind("a bedside monitor, HL7 messages in MLLP frames, on a pseudo-terminal", 115200, Hl7Monitor),
     "json-oximeter": MqttKind(
         "an oximeter behind a bridge that publishes JSON over MQTT",
         lambda patient, started, plan: JsonOximeter(patient, plan.id, started),

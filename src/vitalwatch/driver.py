@@ -143,7 +143,10 @@ class Driver(Protocol):
         ...
 
     def due(self, now: float) -> Due:
-        """Say what to send at ``now`` and when to ask again. Must not be harmful to send to a wrong device."""
+        """Say what to send at ``now`` and when to ask again. Must not be harmful to send to a wrong device.
+
+        Asked when the link has opened, after each ``receive``, and at the moment that it named last.
+        """
         ...
 
     def redact(self, data: bytes) -> bytes:

@@ -109,6 +109,8 @@ class Supervisor:
             return
         events = events_from(self.chair, reports)
         if self.state == "faulty":
+            if not self._send_due():
+                return  # it reads again, but its other half still fails
             self.state, self.reason = "up", ""
             events.insert(0, LinkChanged(self.chair, self.device, True))
             self._changed(self.chair)
@@ -122,6 +124,7 @@ class Supervisor:
                 events.append(Heard(self.chair, self.device))
         if events:
             self._tell(events, now)
+        self._send_due()  # what came may want an answer
 
     # --- the driver ---------------------------------------------------------------------------------------------
 
@@ -136,13 +139,21 @@ class Supervisor:
         self._tell([LinkChanged(self.chair, self.device, False, reason)], now)
         self._changed(self.chair)
 
-    def _send_due(self) -> None:
-        due = self.driver.due(self._clock.now())
+    def _send_due(self) -> bool:
+        """Send what the driver has to send, and set the timer for the next time. False if the driver failed."""
+        self._stop_sending()
+        now = self._clock.now()
+        try:
+            due = self.driver.due(now)
+        except Exception as fault:  # noqa: BLE001 - as in received()
+            self._driver_failed(fault, now)
+            return False
         for data in due.send:
             self.link.send(data)
         if due.next_at is not None:
             delay = max(0.0, due.next_at - self._clock.now()) / self._clock.speed
             self._send_timer = asyncio.get_running_loop().call_later(delay, self._send_due)
+        return True
 
     def _stop_sending(self) -> None:
         if self._send_timer is not None:

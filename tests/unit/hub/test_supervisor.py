@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vitalwatch.alarms.events import Heard, LinkChanged, Sampled
-from vitalwatch.driver import Due
+from vitalwatch.driver import NOTHING_DUE, Due
 from vitalwatch.errors import LinkError
 from vitalwatch.hub.supervisor import Supervisor
 from vitalwatch.link_url import parse_link
@@ -179,3 +179,22 @@ def test_what_is_due_is_sent_at_its_times_and_not_after_the_loss(
 
 def test_a_device_that_talks_by_itself_is_sent_nothing(story: Story) -> None:
     assert story.link.sent == []
+
+
+def test_an_answer_is_sent_right_after_what_asked_for_it(story: Story) -> None:
+    story.driver.plan = lambda _: Due((b"seen",))
+    story.says("spo2=97")
+    assert story.link.sent == [b"seen"]
+
+
+def test_a_fault_while_saying_what_is_due_is_a_loss_of_this_device(story: Story) -> None:
+    def boom(now: float) -> Due:
+        raise ZeroDivisionError("a bug")
+
+    story.take()
+    story.driver.plan = boom
+    for _ in range(3):  # and it does not come and go with each message
+        told = story.says("spo2=97")
+        assert [(e.up, "words driver" in e.reason) for e in told if isinstance(e, LinkChanged)] == [(False, True)]
+    story.driver.plan = lambda _: NOTHING_DUE
+    assert [e.up for e in story.says("spo2=97") if isinstance(e, LinkChanged)] == [True]
