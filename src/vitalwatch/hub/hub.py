@@ -19,9 +19,10 @@ from vitalwatch.alarms import ChairSpec, Engine, Output, WouldChange
 from vitalwatch.alarms.events import CLINIC, Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
 from vitalwatch.alarms.transition import AlarmEvent, State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
+from vitalwatch.alarms.why import Explanation, explain
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Driver
-from vitalwatch.errors import LinkError
+from vitalwatch.errors import LinkError, UsageError
 from vitalwatch.hub import frames
 from vitalwatch.hub.engine_runner import EngineRunner
 from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
@@ -325,6 +326,18 @@ class Hub:
     def chairs(self) -> list[str]:
         """Ids of all chairs, in the order of the screen."""
         return self._engine.chairs
+
+    def explain(self, chair: str, condition: str) -> Explanation:
+        """Why a condition of a chair (of the whole clinic under the empty id) alarms now, or does not.
+
+        Raises:
+            UsageError: if there is no such chair or condition.
+        """
+        if chair not in (*self.chairs, CLINIC):
+            raise UsageError(f'there is no chair "{chair}"')
+        now = self.clock.now()
+        self._runner.advance(now)
+        return explain(self._engine.chair(chair), condition, now)
 
     def present_alarms(self) -> list[AlarmView]:
         """Every alarm of every chair that is not idle."""

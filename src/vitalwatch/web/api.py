@@ -1,4 +1,4 @@
-"""``/api/v1``: what programs on this computer may ask of the running service."""
+"""``/api/v1``: what other programs may ask of the running service."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TypeAlias
 import msgspec
 from fastapi import FastAPI, Request, Response
 
+from vitalwatch.errors import UsageError
+from vitalwatch.hub import Hub
 from vitalwatch.web.origin import same_site
 
 Reload: TypeAlias = Callable[[bool, Path | None], Awaitable[msgspec.Struct]]
@@ -17,8 +19,16 @@ Reload: TypeAlias = Callable[[bool, Path | None], Awaitable[msgspec.Struct]]
 for the clinic file, if he names one."""
 
 
-def add_api(site: FastAPI, reload: Reload) -> None:
+def add_api(site: FastAPI, hub: Hub, reload: Reload) -> None:
     """Add the routes to the site."""
+
+    async def get_why(chair: str, condition: str) -> Response:
+        """Why a condition of a chair alarms now, or does not: the facts, and a sentence."""
+        try:
+            found = hub.explain(chair, condition)
+        except UsageError as error:
+            return Response(f"{error}\n", status_code=404)
+        return Response(msgspec.json.encode(found), media_type="application/json")
 
     async def post_reload(request: Request, dry_run: bool = False, file: Path | None = None) -> Response:
         """Apply the config files anew; with ``dry_run`` only say what that would do. From this computer only."""
@@ -27,6 +37,7 @@ def add_api(site: FastAPI, reload: Reload) -> None:
         report = await reload(dry_run, file)
         return Response(msgspec.json.encode(report), media_type="application/json")
 
+    site.add_api_route("/api/v1/why", get_why)
     site.add_api_route("/api/v1/reload", post_reload, methods=["POST"])
 
 

@@ -82,7 +82,7 @@ def make_site(hub: Hub, reload: Reload) -> FastAPI:
     site.add_api_websocket_route("/ws/live", live_socket)
     site.add_api_route("/healthz", healthz)
     site.add_api_route("/metrics", metrics)
-    add_api(site, reload)
+    add_api(site, hub, reload)
     folder = static_folder()
     if (folder / "index.html").is_file():
         site.mount("/", StaticFiles(directory=folder, html=True))

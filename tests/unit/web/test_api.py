@@ -123,3 +123,18 @@ async def test_a_page_of_another_site_may_not_though_its_browser_runs_here(site:
 async def test_the_services_own_page_may(site: Site) -> None:
     answer = await site.post(headers={"Origin": "http://127.0.0.1:8080"})
     assert answer.status_code == 200
+
+
+async def test_why_gives_the_facts_and_a_sentence(site: Site) -> None:
+    answer = await site.post("/api/v1/why?chair=1&condition=SPO2-LOW", method="GET")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["chair"], told["condition"], told["state"]) == ("1", "SPO2-LOW", "idle")
+    assert told["sentence"].startswith("SPO2-LOW is idle; ")
+
+
+@pytest.mark.parametrize("asked", ["chair=99&condition=SPO2-LOW", "chair=1&condition=SPO2"])
+async def test_why_of_nothing_is_a_plain_refusal(site: Site, asked: str) -> None:
+    answer = await site.post(f"/api/v1/why?{asked}", method="GET")
+    assert answer.status_code == 404
+    assert answer.text.startswith("there is no c")
