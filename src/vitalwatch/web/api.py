@@ -22,8 +22,12 @@ for the clinic file, if he names one."""
 def add_api(site: FastAPI, hub: Hub, reload: Reload) -> None:
     """Add the routes to the site."""
 
-    async def get_why(chair: str, condition: str) -> Response:
+    async def get_why(request: Request, chair: str, condition: str) -> Response:
         """Why a condition of a chair alarms now, or does not: the facts, and a sentence."""
+        host = request.headers.get("host")
+        # A page's own GET names no origin: the host alone tells whether some other site's name was bent to point here.
+        if not same_site(request.headers.get("origin") or f"http://{host}", host):
+            return Response("This service goes by another name.\n", status_code=403)
         try:
             found = hub.explain(chair, condition)
         except UsageError as error:

@@ -138,3 +138,9 @@ async def test_why_of_nothing_is_a_plain_refusal(site: Site, asked: str) -> None
     answer = await site.post(f"/api/v1/why?{asked}", method="GET")
     assert answer.status_code == 404
     assert answer.text.startswith("there is no c")
+
+
+@pytest.mark.parametrize("headers", [{"host": "stray.example"}, {"origin": "http://stray.example"}])
+async def test_why_is_not_told_to_another_sites_page(site: Site, headers: dict[str, str]) -> None:
+    answer = await site.post("/api/v1/why?chair=1&condition=SPO2-LOW", method="GET", headers=headers)
+    assert answer.status_code == 403
