@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-import msgspec
-
 from vitalwatch.alarms import track as life
 from vitalwatch.alarms.chair import TICK_S, Chair
 from vitalwatch.alarms.conditions import (
@@ -369,8 +367,3 @@ class ChairEngine:
             actor=actor,
             count=track.count,
         )
-
-
-def dump(chair: Chair) -> bytes:
-    """One chair's whole state as JSON."""
-    return msgspec.json.encode(chair)

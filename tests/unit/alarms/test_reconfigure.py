@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.unit.alarms.bench import NURSE, monitor
 from vitalwatch.alarms import AlarmEvent, ChairSpec, Engine, Output, Profile, State, Transition, WouldChange
-from vitalwatch.alarms.chair_engine import dump
 from vitalwatch.alarms.events import (
     CLINIC,
     Acknowledge,
@@ -73,7 +72,7 @@ class Room:
         return self.engine.chair(chair).tracks[condition].state
 
     def kept(self) -> dict[str, bytes]:
-        return {chair: dump(self.engine.chair(chair)) for chair in self.engine.chairs}
+        return {chair: msgspec.json.encode(self.engine.chair(chair)) for chair in self.engine.chairs}
 
 
 def busy(*names: str) -> Room:
@@ -147,7 +146,7 @@ def test_a_chair_that_is_not_concerned_goes_on_in_time_as_if_nothing_had_been() 
         return [output for output in said if output.chair == "1"]
 
     assert told(one) == told(other)
-    assert dump(one.engine.chair("1")) == dump(other.engine.chair("1"))
+    assert msgspec.json.encode(one.engine.chair("1")) == msgspec.json.encode(other.engine.chair("1"))
 
 
 def test_a_restart_right_after_a_change_of_chairs_goes_on_the_same() -> None:
@@ -181,7 +180,7 @@ def test_a_chair_that_comes_back_knows_nothing_of_before() -> None:
     room.reconfigure(spec("1"))
     room.reconfigure(spec("1"), spec("2"))
     fresh = Engine([spec("2")], room.now)
-    assert dump(room.engine.chair("2")) == dump(fresh.chair("2"))
+    assert msgspec.json.encode(room.engine.chair("2")) == msgspec.json.encode(fresh.chair("2"))
 
 
 def test_a_chair_that_is_added_is_watched_from_then_on() -> None:

@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 
 from vitalwatch.alarms import ChairSpec, DeviceSpec, Profile
-from vitalwatch.alarms.chair_engine import dump
 from vitalwatch.alarms.events import Acknowledge, PauseAudio
 from vitalwatch.alarms.profile import Limits
 from vitalwatch.driver import Due
@@ -40,7 +40,7 @@ def apply(room: Any, *setups: ChairSetup, notices: Sequence[str] = ("a notice",)
 
 
 def kept(room: Any, chair: str) -> bytes:
-    return dump(room.hub._engine.chair(chair))
+    return msgspec.json.encode(room.hub._engine.chair(chair))
 
 
 def shot(room: Any) -> dict[str, Any]:
