@@ -6,18 +6,48 @@ what it says. Its times are seconds since the start of the simulation, from 0, n
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class StreamMonitor(Protocol):
-    """A monitor on a serial line."""
+    """A monitor on a serial line or a TCP connection."""
 
     def next_at(self) -> float:
-        """Seconds since the start at which it speaks next; later than every time already emitted."""
+        """Seconds since the start at which it speaks next; later than every time already emitted.
+
+        Infinite while it only speaks when spoken to."""
         ...
 
     def emit(self, t: float) -> bytes:
         """What it writes at ``t``, which is what ``next_at`` said. Called once for each such time."""
+        ...
+
+
+@runtime_checkable
+class AnsweringMonitor(StreamMonitor, Protocol):
+    """A monitor that can be spoken to: it is polled, or takes commands."""
+
+    def receive(self, data: bytes, t: float) -> bytes:
+        """Take bytes, cut anywhere, that arrive at ``t``; give what it writes back at once.
+
+        ``next_at`` may change by it.
+        """
+        ...
+
+
+class DatagramMonitor(Protocol):
+    """A monitor that speaks in UDP datagrams."""
+
+    def next_at(self) -> float:
+        """As of a :class:`StreamMonitor`."""
+        ...
+
+    def emit(self, t: float) -> list[bytes]:
+        """The datagrams that it sends at ``t``, which is what ``next_at`` said. Called once for each such time."""
+        ...
+
+    def receive(self, data: bytes, t: float) -> list[bytes]:
+        """Take a datagram that arrives at ``t``; give those that it sends back at once. ``next_at`` may change."""
         ...
 
 

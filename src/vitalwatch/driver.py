@@ -13,9 +13,10 @@ A new driver is a package folder plus one line in the entry-point group ``vitalw
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 from pydantic import BaseModel, ConfigDict
@@ -53,6 +54,13 @@ class LineSettings(msgspec.Struct, frozen=True):
     stop: float = 1
 
 
+class Command(StrEnum):
+    """What a person can have a device do, if the config allows it for this device (``allow`` of ``[[device]]``)."""
+
+    START_NIBP = "start_nibp"
+    """Start one cuff measurement: "BP now"."""
+
+
 class DriverInfo(msgspec.Struct, frozen=True):
     """What is fixed about a driver, for config checks, detection and docs.
 
@@ -68,6 +76,7 @@ class DriverInfo(msgspec.Struct, frozen=True):
         checksum: every frame carries a checksum that the decoder tests; then fewer bytes convince detection.
         probe: what ``detect --probe`` may send to make a silent device talk, one write each; only what is harmless
             to every device that could be at the other end, and never what starts a cuff. Empty: nothing is sent.
+        commands: what its protocol can have the device do. A driver that names any is a :class:`CommandedDriver`.
     """
 
     name: str
@@ -79,6 +88,7 @@ class DriverInfo(msgspec.Struct, frozen=True):
     settings: tuple[LineSettings, ...] = ()
     checksum: bool = False
     probe: tuple[bytes, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -162,6 +172,19 @@ class Driver(Protocol):
         ...
 
 
+@runtime_checkable
+class CommandedDriver(Driver, Protocol):
+    """A driver that can have its device do something."""
+
+    def command(self, command: Command, now: float) -> None:
+        """Have the device do this; what it takes goes out with the next ``due``, which is asked for at once.
+
+        Called only with what ``info.commands`` names and the config allows. Never repeated by itself after a lost link:
+        ``reset`` forgets it.
+        """
+        ...
+
+
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """Frames whose meaning is known; the conformance kit plays them whole, cut, bent and again.
 
@@ -211,21 +234,18 @@ class StatusBook:
         self._device = device
         self._active: dict[str, str] = {}
 
-    def update(self, active: Mapping[str, str], now: float, limit_of: tuple[Vital, ...] = ()) -> list[DeviceStatus]:
+    def update(
+        self, active: Mapping[str, str], now: float, limit_of: tuple[Vital, ...] = (), priority: str = ""
+    ) -> list[DeviceStatus]:
         """Take the statuses that hold at ``now``, each with its detail; report what changed.
 
-        Those that began, or whose detail changed, come before those that ended. ``limit_of`` goes with
-        ``monitor_alarm``: the vitals whose limits the monitor found passed.
+        Those that began, or whose detail changed, come before those that ended. ``limit_of`` and ``priority`` go with
+        ``monitor_alarm``: the vitals whose limits the monitor found passed, and its own priority.
         """
         began = [
-            DeviceStatus(
-                self._device,
-                status,
-                True,
-                now,
-                detail,
-                limit_of=limit_of if status == Status.MONITOR_ALARM else (),
-            )
+            DeviceStatus(self._device, status, True, now, detail, priority, limit_of)
+            if status == Status.MONITOR_ALARM
+            else DeviceStatus(self._device, status, True, now, detail)
             for status, detail in sorted(active.items())
             if self._active.get(status) != detail
         ]

@@ -315,14 +315,7 @@ class Hl7Driver:
         if self._mode is Mode.DEMO:
             holding[Status.DEMO] = ""
         limit_of = tuple(dict.fromkeys(vital for alarm in alarms for vital in alarm.limit_of))
-        changes = self._statuses.update(holding, now, limit_of)
-        priority = alarms[0].priority if alarms else ""
-        return [
-            msgspec.structs.replace(change, priority=priority)
-            if change.active and change.status == Status.MONITOR_ALARM
-            else change
-            for change in changes
-        ]
+        return self._statuses.update(holding, now, limit_of, alarms[0].priority if alarms else "")
 
 
 def _place(row: Row) -> tuple[str, str]:

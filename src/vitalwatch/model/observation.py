@@ -133,17 +133,18 @@ def observe_cuff(
     *,
     mean: float | None = None,
     pulse: float | None = None,
+    validity: Validity = Validity.VALID,
     mode: Mode = Mode.REAL,
     device_time: str | None = None,
     reading_age_s: float = 0.0,
 ) -> list[Observation]:
-    """Make the observations of one cuff reading: pressures in mmHg, pulse in bpm.
+    """Make the observations of one cuff reading: pressures in mmHg, pulse in bpm; ``validity`` is that of all.
 
     A systolic that is not above the diastolic is no reading: both come out ``invalid``, the mean with them. Mean and
     pulse are left out when the device did not send them.
     """
     crossed = systolic is not None and diastolic is not None and not systolic > diastolic
-    validity = Validity.INVALID if crossed else Validity.VALID
+    of_pressures = Validity.INVALID if crossed else validity
 
     def part(vital: Vital, value: float | None, validity: Validity) -> Observation:
         return observe(
@@ -157,11 +158,11 @@ def observe_cuff(
             reading_age_s=reading_age_s,
         )
 
-    reading = [part(Vital.SYSTOLIC, systolic, validity), part(Vital.DIASTOLIC, diastolic, validity)]
+    reading = [part(Vital.SYSTOLIC, systolic, of_pressures), part(Vital.DIASTOLIC, diastolic, of_pressures)]
     if mean is not None:
-        reading.append(part(Vital.MEAN_PRESSURE, mean, validity))
+        reading.append(part(Vital.MEAN_PRESSURE, mean, of_pressures))
     if pulse is not None:
-        reading.append(part(Vital.CUFF_PULSE_RATE, pulse, Validity.VALID))
+        reading.append(part(Vital.CUFF_PULSE_RATE, pulse, validity))
     return reading
 
 
