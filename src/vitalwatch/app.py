@@ -83,9 +83,9 @@ def _chair_setup(config: Config, chair: Chair, links: Links) -> ChairSetup:
         url = config.links[device.id]
         driver = load_driver(device.driver)(device.id, config.options[device.id])
         specs.append(DeviceSpec(device.id, driver.vitals, driver.period_s))
-        key = f"{device.driver} {url.text} {config.options[device.id].model_dump_json()}"
+        key = f"{device.driver} {url.text} {config.options[device.id].model_dump_json()} {sorted(device.allow)}"
         link = links.open(url, device=device.id, driver=device.driver, redact=driver.redact)
-        setups.append(DeviceSetup(device.id, driver, device.driver, link, key))
+        setups.append(DeviceSetup(device.id, driver, device.driver, link, key, frozenset(device.allow)))
         if url.scheme == "replay":
             marks.append("REPLAY" if config.replay_speed == 1 else f"REPLAY ×{config.replay_speed:g}")
     rooms = {room.id: room.label or room.id for room in config.rooms}

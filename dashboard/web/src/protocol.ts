@@ -69,6 +69,8 @@ export interface Alarm {
   masked: boolean;
 }
 
+export type Command = "start_nibp";
+
 export interface Device {
   id: string;
   driver: string;
@@ -79,6 +81,8 @@ export interface Device {
   frames: number;
   bad_frames: number;
   dropped_bytes: number;
+  /** What the config lets people have it do. */
+  commands: Command[];
 }
 
 export interface DeviceStatus {
@@ -206,7 +210,8 @@ export type Deed =
   | { act: "pause_audio"; chair: string }
   | { act: "resume_audio"; chair: string }
   | { act: "set_state"; chair: string; state: ChairState; reason: string }
-  | { act: "set_phase"; chair: string; phase: Phase };
+  | { act: "set_phase"; chair: string; phase: Phase }
+  | { act: "command"; chair: string; device: string; command: Command };
 
 export type Act = Deed & { type: "act"; id: number; actor: string };
 

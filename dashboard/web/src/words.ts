@@ -4,7 +4,7 @@
  * Another language is another object of the same shape.
  */
 
-import type { AlarmState, ChairState, Phase, Priority } from "./protocol";
+import type { AlarmState, ChairState, Command, Phase, Priority } from "./protocol";
 
 const priority: Record<Priority, string> = { high: "High", medium: "Medium", low: "Low" };
 const stars: Record<Priority, string> = { high: "***", medium: "**", low: "*" };
@@ -14,6 +14,7 @@ const phase: Record<Phase, string> = {
   infusion: "Infusion",
   recovery: "Recovery",
 };
+const command: Record<Command, string> = { start_nibp: "BP now" };
 const chairState: Record<ChairState, string> = { empty: "Empty", watched: "Watching", standby: "Standby" };
 const alarmState: Record<AlarmState, string> = {
   idle: "Over",
@@ -50,6 +51,7 @@ export const words = {
   priority,
   stars,
   phase,
+  command,
   chairState,
   alarmState,
 

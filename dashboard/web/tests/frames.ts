@@ -55,7 +55,7 @@ export function chair(changes: Partial<Chair> = {}): Chair {
     mark: "",
     limits: { spo2: "90–" },
     devices: [
-      { id: "ox-1", driver: "nellcor", link: "up", reason: "", heard_age_s: 0, frames: 1, bad_frames: 0, dropped_bytes: 0 },
+      { id: "ox-1", driver: "nellcor", link: "up", reason: "", heard_age_s: 0, frames: 1, bad_frames: 0, dropped_bytes: 0, commands: [] },
     ],
     statuses: [],
     values: [],

@@ -16,7 +16,7 @@ from vitalwatch.config.includes import Assembled
 from vitalwatch.config.mistakes import BadConfig
 from vitalwatch.config.profile_files import LoadedProfile, profile_names, read_profile
 from vitalwatch.config.sign_in import check_brokers
-from vitalwatch.driver import Driver, DriverInfo, DriverOptions, driver_names, load_driver
+from vitalwatch.driver import Command, Driver, DriverInfo, DriverOptions, driver_names, load_driver
 from vitalwatch.errors import ConfigError
 from vitalwatch.link_url import LinkUrl, ListenOptions, ReplayOptions, UdpOptions, parse_link
 
@@ -168,6 +168,7 @@ class Checks:
             yield self._document.mistake(path, reason, "Install the package that it comes from again.")
             return
         yield from self._kind_of_link(index, driver.info)
+        yield from self._commands(index, device.get("allow", []), driver.info)
         if "options" in device or "options" not in self._document.blocks("device")[index]:
             yield from self._options(index, device.get("options", {}), driver.Options)
 
@@ -177,6 +178,14 @@ class Checks:
         except ValidationError as error:
             prefix: KeyPath = ("device", index, "options")
             yield from Explainer(model, given, self._document.home, prefix).explain(error)
+
+    def _commands(self, index: int, allowed: list[str], driver: DriverInfo) -> Iterator[ConfigError]:
+        known = [str(command) for command in driver.commands]
+        for place, command in enumerate(allowed):
+            if command in list(Command) and command not in known:  # a word that is no command is told already
+                reason = f"The driver {shown(driver.name)} cannot have its device do {shown(command)}."
+                hint = f"It can: {', '.join(known)}." if known else "Take it out: this protocol has no such command."
+                yield self._document.mistake(("device", index, "allow", place), reason, hint)
 
     def _kind_of_link(self, index: int, driver: DriverInfo) -> Iterator[ConfigError]:
         link = self.links.get(index)

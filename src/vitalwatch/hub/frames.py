@@ -8,6 +8,7 @@ from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.facts import CuffReading, Device, Sample
 from vitalwatch.alarms.profile import Limits
 from vitalwatch.alarms.words import number
+from vitalwatch.driver import Command
 from vitalwatch.model import CATALOGUE, Mode, Validity, Vital, gone_s, standing_s
 
 CUFF_GONE_S = 60 * 60
@@ -53,6 +54,7 @@ class DeviceView(msgspec.Struct, frozen=True):
     frames: int
     bad_frames: int
     dropped_bytes: int
+    commands: list[Command]
 
 
 class ChairFace(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from vitalwatch.alarms.transition import AlarmEvent, State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
 from vitalwatch.alarms.why import Explanation, explain
 from vitalwatch.clock import Clock
-from vitalwatch.driver import Driver
+from vitalwatch.driver import Command, Driver
 from vitalwatch.errors import LinkError, UsageError
 from vitalwatch.hub import frames
 from vitalwatch.hub.engine_runner import EngineRunner
@@ -29,7 +29,7 @@ from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
 from vitalwatch.hub.supervisor import Supervisor
 from vitalwatch.hub.viewers import Viewers
 from vitalwatch.links import Link
-from vitalwatch.model import CUFF_VITALS, Vital
+from vitalwatch.model import CUFF_VITALS, Status, Vital
 
 FLUSH_S: Final = 0.25
 """Real seconds between two batches of values."""
@@ -48,13 +48,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class DeviceSetup(msgspec.Struct, frozen=True):
-    """A device to supervise: its id, driver and link; ``key`` is equal as long as its settings are."""
+    """A device to supervise: its id, driver and link; what people may have it do; ``key`` is equal as long as its
+    settings are."""
 
     id: str
     driver: Driver
     driver_name: str
     link: Link
     key: str = ""
+    allowed: frozenset[Command] = frozenset()
 
 
 class ChairSetup(msgspec.Struct, frozen=True):
@@ -122,6 +124,7 @@ class Hub:
             self.clock,
             self._tell,
             self._mark_chair,
+            device.allowed,
         )
 
     def _start(self, supervisor: Supervisor, closing: Collection[asyncio.Task[None]] = ()) -> None:
@@ -209,6 +212,25 @@ class Hub:
         if isinstance(act, SetChairState):
             self._new_values.update(dict.fromkeys((act.chair, vital) for vital in Vital))
         self._mark_chair(act.chair)
+
+    def command(self, chair: str, device: str, command: Command, actor: str) -> None:
+        """Have a device of a watched chair do something, because a person wants it.
+
+        Raises:
+            UsageError: if it is not possible; the text is for the person.
+        """
+        supervisor = self.supervisors.get(device)
+        if supervisor is None or supervisor.chair != chair:
+            raise UsageError(f'chair "{chair}" has no monitor {device}')
+        if not actor.strip():
+            raise UsageError("say who you are")
+        facts = self._engine.chair(chair)
+        if facts.state != "watched":
+            raise UsageError("the chair is not watched")
+        if command is Command.START_NIBP and Status.CUFF_INFLATING in facts.devices[device].statuses:
+            raise UsageError("the cuff is measuring already")
+        supervisor.command(command)
+        _log.info("command", chair=chair, device=device, command=str(command), actor=actor)
 
     def _tell(self, events: list[Event], now: float) -> None:
         for event in events:
@@ -361,4 +383,5 @@ class Hub:
             counts.frames,
             counts.bad_frames,
             counts.dropped_bytes,
+            sorted(supervisor.allowed),
         )

@@ -10,8 +10,8 @@ import structlog
 
 from vitalwatch.alarms.events import Event, Heard, LinkChanged, events_from
 from vitalwatch.clock import Clock
-from vitalwatch.driver import Driver, Received
-from vitalwatch.errors import LinkError
+from vitalwatch.driver import Command, CommandedDriver, Driver, Received
+from vitalwatch.errors import LinkError, UsageError
 from vitalwatch.links import Link
 
 _log = structlog.get_logger("device")
@@ -32,6 +32,7 @@ class Supervisor:
         clock: the service's clock.
         tell: is given the engine's events and their time.
         changed: is called when the device's link or faults changed, for the screens.
+        allowed: what the config lets people have the device do.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Supervisor:
         clock: Clock,
         tell: Callable[[list[Event], float], None],
         changed: Callable[[str], None],
+        allowed: frozenset[Command] = frozenset(),
     ) -> None:
         self.chair = chair
         self.device = device
         self.driver = driver
         self.driver_name = driver_name
         self.link = link
+        self.allowed = allowed
         self.state = "opening"
         self.reason = ""
         self.faults = 0
@@ -125,6 +128,28 @@ class Supervisor:
         if events:
             self._tell(events, now)
         self._send_due()  # what came may want an answer
+
+    # --- people -------------------------------------------------------------------------------------------------
+
+    def command(self, command: Command) -> None:
+        """Have the device do something, at once.
+
+        Raises:
+            UsageError: if it is not allowed or not possible now; the text is for the person.
+        """
+        if command not in self.allowed:
+            raise UsageError(f"the config does not allow {command} for the monitor {self.device}")
+        if not isinstance(self.driver, CommandedDriver):
+            raise UsageError(f"the driver {self.driver_name} has no {command}")
+        if self.state != "up":
+            raise UsageError(f"the monitor {self.device} cannot be reached now: {self.reason or 'its link is opening'}")
+        try:
+            self.driver.command(command, self._clock.now())
+        except Exception as fault:  # noqa: BLE001 - as in received()
+            self._driver_failed(fault, self._clock.now())
+        if self.state != "up" or not self._send_due():
+            raise UsageError(f"the monitor {self.device} was not told: {self.reason}")
+        self._log.info("command sent", command=str(command))
 
     # --- the driver ---------------------------------------------------------------------------------------------
 

@@ -79,12 +79,16 @@ async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
                 viewer.put(msgspec.json.encode(_do(hub, said)), alarm=True)
 
 
-def _do(hub: Hub, act: messages.ActFrame) -> messages.Reply:
+def _do(hub: Hub, frame: messages.ActFrame) -> messages.Reply:
+    wish = frame.act
     try:
-        hub.act(act.act)
+        if isinstance(wish, messages.CommandDevice):
+            hub.command(wish.chair, wish.device, wish.command, wish.actor)
+        else:
+            hub.act(wish)
     except UsageError as error:
-        return messages.Reply(act.id, False, str(error))
-    return messages.Reply(act.id, True)
+        return messages.Reply(frame.id, False, str(error))
+    return messages.Reply(frame.id, True)
 
 
 async def _write(socket: WebSocket, viewer: Viewer) -> None:

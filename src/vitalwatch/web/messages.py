@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from vitalwatch.alarms.events import Act
+from vitalwatch.driver import Command
 from vitalwatch.errors import UsageError
 
 
@@ -23,11 +24,20 @@ class Drew(msgspec.Struct, frozen=True, tag="drew"):
     seq: int
 
 
+class CommandDevice(msgspec.Struct, frozen=True):
+    """A person wants a device of a chair to do something."""
+
+    chair: str
+    device: str
+    command: Command
+    actor: str
+
+
 class ActFrame(msgspec.Struct, frozen=True):
     """A person's act; ``id`` is the page's own number, given back in the reply."""
 
     id: int
-    act: Act
+    act: Act | CommandDevice
 
 
 Said: TypeAlias = Hello | Drew | ActFrame
@@ -46,8 +56,11 @@ def read(text: str) -> Said:
         fields = _any.decode(text)
         if fields.get("type") != "act":
             return _screen.decode(text)
+        number = msgspec.convert(fields.get("id"), int)
+        if fields.get("act") == "command":
+            return ActFrame(number, msgspec.convert(fields, CommandDevice))
         event = {**fields, "event": fields.get("act")}
-        return ActFrame(msgspec.convert(fields.get("id"), int), msgspec.convert(event, Act))
+        return ActFrame(number, msgspec.convert(event, Act))
     except msgspec.MsgspecError as error:
         raise UsageError(f"not a frame of the live socket: {error}") from None
 

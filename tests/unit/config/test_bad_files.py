@@ -37,6 +37,8 @@ CLINIC_FILES: dict[str, tuple[Place, str, list[str]]] = {
     "column-after-accents": ((1, 40), "chair.0.profil", ['"profil"', 'Did you mean "profile"?']),
     "device-at-unknown-chair": ((6, 9), "device.0.chair", ['no chair "3"', "Chairs here: 1"]),
     "device-id-twice": ((11, 6), "device.1.id", ['"ox-1"', "twice", "line 5"]),
+    "device-command-of-another-driver": ((9, 10), "device.0.allow.0", ["nellcor", "start_nibp", "Take it out"]),
+    "device-command-unknown": ((9, 10), "device.0.allow.0", ["start_nbp", "start_nibp"]),
     "driver-unknown": ((7, 10), "device.0.driver", ['"nelcor"', 'Did you mean "nellcor"?']),
     "flag-in-quotes": ((3, 23), "chair.0.spo2_nibp_same_limb", ["spo2_nibp_same_limb = true"]),
     "id-is-a-number": ((2, 6), "chair.0.id", ["text", 'Put quotes round it: id = "1".']),

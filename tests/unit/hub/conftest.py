@@ -15,7 +15,7 @@ import pytest
 
 from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.alarms.facts import DeviceSpec
-from vitalwatch.driver import NOTHING_DUE, Counts, DriverInfo, Due, NoOptions
+from vitalwatch.driver import NOTHING_DUE, Command, Counts, DriverInfo, Due, NoOptions
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub, Viewer
 from vitalwatch.links import Links
 from vitalwatch.model import DeviceStatus, Vital, observe, observe_cuff
@@ -76,7 +76,9 @@ def run() -> Callable[[Awaitable[Any]], Any]:
 class WordsDriver:
     """Reads words: ``spo2=97`` ``spo2=`` ``bp=124/78`` ``+motion`` ``-motion`` ``frame`` ``noise`` ``boom``."""
 
-    info = DriverInfo("words", "plain words", ("none",), "stream", (Vital.SPO2, Vital.SYSTOLIC), 2.0)
+    info = DriverInfo(
+        "words", "plain words", ("none",), "stream", (Vital.SPO2, Vital.SYSTOLIC), 2.0, commands=(Command.START_NIBP,)
+    )
     Options = NoOptions
 
     def __init__(self, device: str, vitals: tuple[Vital, ...] = info.vitals) -> None:
@@ -86,6 +88,11 @@ class WordsDriver:
         self.resets = 0
         self.plan: Callable[[float], Due] = lambda _: NOTHING_DUE
         self._device = device
+        self._started = 0
+
+    def command(self, command: Command, now: float) -> None:
+        assert command is Command.START_NIBP
+        self._started += 1
 
     def receive(self, data: Any, now: float) -> list[Any]:
         reports: list[Any] = []
@@ -107,7 +114,11 @@ class WordsDriver:
         return reports
 
     def due(self, now: float) -> Due:
-        return self.plan(now)
+        started, self._started = self._started, 0
+        return Due((b"start",)) if started else self.plan(now)
+
+    def redact(self, data: bytes) -> bytes:
+        return data
 
     def reset(self) -> None:
         self.resets += 1
@@ -129,7 +140,8 @@ class Room:
         for n in range(1, chairs + 1):
             driver = self.drivers[f"d{n}"]
             spec = ChairSpec(str(n), (DeviceSpec(f"d{n}", driver.vitals, driver.period_s),))
-            device = DeviceSetup(f"d{n}", driver, "words", self.links.open(f"loop://d{n}"))
+            allowed = frozenset({Command.START_NIBP}) if n != 2 else frozenset()  # chair 2 may not
+            device = DeviceSetup(f"d{n}", driver, "words", self.links.open(f"loop://d{n}"), allowed=allowed)
             setups.append(ChairSetup(spec, ChairFace(str(n), f"Chair {n}", ""), (device,)))
         self.hub = Hub("Test clinic", setups, self.clock, ["a notice"])
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.alarms.events import Acknowledge, PauseAudio, ResumeAudio, SetChairState, SetPhase
+from vitalwatch.driver import Command
 from vitalwatch.errors import UsageError
-from vitalwatch.web.messages import ActFrame, Drew, Hello, read
+from vitalwatch.web.messages import ActFrame, CommandDevice, Drew, Hello, read
 
 
 def act(**fields: Any) -> str:
@@ -33,6 +34,10 @@ def test_a_screen_says_who_it_is_and_what_it_drew() -> None:
         ({"act": "resume_audio"}, ResumeAudio("1", "Ada")),
         ({"act": "set_state", "state": "standby", "reason": "walk"}, SetChairState("1", "standby", "Ada", "walk")),
         ({"act": "set_phase", "phase": "infusion"}, SetPhase("1", "infusion", "Ada")),
+        (
+            {"act": "command", "device": "nibp-1", "command": "start_nibp"},
+            CommandDevice("1", "nibp-1", Command.START_NIBP, "Ada"),
+        ),
     ],
 )
 def test_each_act_becomes_its_event(fields: dict[str, str], event: Any) -> None:
