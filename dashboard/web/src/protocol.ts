@@ -75,7 +75,7 @@ export interface Device {
   id: string;
   driver: string;
   link: "opening" | "up" | "lost";
-  /** Plain words when lost. */
+  /** Plain words when lost, or when what comes is not what the driver reads. */
   reason: string;
   heard_age_s: number | null;
   frames: number;

@@ -71,13 +71,13 @@ class PortReport(msgspec.Struct, frozen=True):
         return not self.error and not any(each.count for each in self.heard)
 
 
-def find_listeners() -> Listeners:
-    """Load every installed driver that names serial line settings."""
+def find_listeners(*, serial: bool = True) -> Listeners:
+    """Load every installed driver of a stream of bytes; with ``serial`` only those that name serial line settings."""
     drivers, unusable = [], []
     for name in driver_names():
         try:
             driver = load_driver(name)
-            if driver.info.takes == "stream" and driver.info.settings:
+            if driver.info.takes == "stream" and (driver.info.settings or not serial):
                 driver.Options()
                 drivers.append(driver)
         except (ImportError, AttributeError) as error:

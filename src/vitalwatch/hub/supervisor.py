@@ -12,6 +12,7 @@ from vitalwatch.alarms.events import Event, Heard, LinkChanged, events_from
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Command, CommandedDriver, Driver, Received
 from vitalwatch.errors import LinkError, UsageError
+from vitalwatch.hub.misfit import Misfit
 from vitalwatch.links import Link
 
 _log = structlog.get_logger("device")
@@ -63,6 +64,8 @@ class Supervisor:
         self._frames_seen = 0
         self._heard_told_at = float("-inf")
         self._send_timer: asyncio.TimerHandle | None = None
+        self._misfit = Misfit(driver.info)
+        self._look: asyncio.Task[None] | None = None
         self._log = _log.bind(chair=chair, device=device, link=link.url.text)
 
     async def run(self) -> None:
@@ -76,6 +79,7 @@ class Supervisor:
         """
         self.stopped = True
         self._stop_sending()
+        self._stop_looking()
 
     # --- the link's sink ----------------------------------------------------------------------------------------
 
@@ -85,6 +89,7 @@ class Supervisor:
             return
         self.driver.reset()
         self.state, self.reason = "up", ""
+        self._misfit = Misfit(self.driver.info)
         self._log.info("link open")
         self._tell([LinkChanged(self.chair, self.device, True)], self._clock.now())
         self._changed(self.chair)
@@ -95,6 +100,7 @@ class Supervisor:
         if self.stopped:
             return
         self._stop_sending()
+        self._stop_looking()
         self.state, self.reason = "lost", str(error)
         self._log.warning("link lost", reason=str(error))
         self._tell([LinkChanged(self.chair, self.device, False, str(error))], self._clock.now())
@@ -118,6 +124,7 @@ class Supervisor:
             events.insert(0, LinkChanged(self.chair, self.device, True))
             self._changed(self.chair)
         frames = self.driver.counts.frames
+        self._doubt(data, good=frames != self._frames_seen)
         if frames != self._frames_seen:
             self._frames_seen = frames
             if events:
@@ -128,6 +135,28 @@ class Supervisor:
         if events:
             self._tell(events, now)
         self._send_due()  # what came may want an answer
+
+    # --- a wrong device -----------------------------------------------------------------------------------------
+
+    def _doubt(self, data: Received, *, good: bool) -> None:
+        if self._misfit.hear(data, good=good):
+            self._look = asyncio.get_running_loop().create_task(self._say_misfit(self._misfit))
+        if good and self.reason:  # it was the right device after all
+            self.reason = ""
+            self._changed(self.chair)
+
+    async def _say_misfit(self, misfit: Misfit) -> None:
+        """Put on the screen that this looks like another device, unless it has become right meanwhile."""
+        sentence = await asyncio.to_thread(misfit.look)
+        if not misfit.fits and self.state == "up":
+            self.reason = sentence
+            self._log.warning("not the device of the config", reason=sentence)
+            self._changed(self.chair)
+
+    def _stop_looking(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
 
     # --- people -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,81 @@
+"""A device that speaks another protocol than its driver is told by name, and never while it is the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vitalwatch.driver import Message, load_driver
+from vitalwatch.hub.misfit import LOOK_AT_BYTES, LOOK_AT_MESSAGES, Misfit
+
+InRoom = Callable[..., Any]
+
+MASIMO_LINE = (
+    b"03/17/16 19:19:36 SN=0000070986 SPO2=098% BPM=%03d PI=00.55%% SPCO=--.-%% SPMET=--.-%% DESAT=-- PIDELTA=+-- "
+    b"ALARM=0000 EXC=000800\n\r"
+)
+MASIMO = b"".join(MASIMO_LINE.replace(b"%03d", b"%03d" % (60 + n)).replace(b"%%", b"%") for n in range(8))
+
+
+def misfit(driver: str) -> Misfit:
+    return Misfit(load_driver(driver).info)
+
+
+def test_after_500_bytes_without_a_frame_it_says_what_the_bytes_look_like() -> None:
+    doubt = misfit("nellcor")
+    assert not doubt.hear(MASIMO[:499], good=False)
+    assert doubt.hear(MASIMO[499:], good=False)
+    sentence = doubt.look()
+    assert sentence.startswith(
+        f"this does not look like nellcor (0 good frames in {len(MASIMO):,} bytes); it looks like"
+    )
+    assert "it looks like masimo: Masimo" in sentence
+
+
+def test_bytes_that_nobody_reads_are_told_with_what_to_check() -> None:
+    doubt = misfit("nellcor")
+    assert doubt.hear(bytes(600), good=False)
+    assert doubt.look().endswith("check driver, baud rate and the monitor's output setting")
+
+
+def test_it_looks_twice_and_keeps_no_more_than_it_needs() -> None:
+    doubt = misfit("nellcor")
+    looks = [doubt.hear(b"x" * 100, good=False) for _ in range(1000)]
+    assert looks.count(True) == 2
+    assert f"{LOOK_AT_BYTES[-1]:,} bytes" in doubt.look()
+
+
+def test_one_good_frame_ends_it_for_good() -> None:
+    doubt = misfit("masimo")
+    doubt.hear(b"x" * 400, good=False)
+    doubt.hear(MASIMO, good=True)
+    assert doubt.fits
+    assert not any(doubt.hear(b"x" * 1000, good=False) for _ in range(10))
+
+
+def test_messages_are_counted() -> None:
+    doubt = misfit("mqtt-json")
+    looks = [doubt.hear(Message(b"?", "a/b"), good=False) for _ in range(100)]
+    assert looks.index(True) == LOOK_AT_MESSAGES - 1
+    assert looks.count(True) == 1
+    assert "0 good frames in 100 messages" in doubt.look()
+
+
+def test_the_screens_are_told_and_told_when_it_has_become_right(in_room: InRoom) -> None:
+    async def story(room: Any) -> None:
+        screen = room.screen()
+        room.say("d1", " ".join(["noise"] * 200))
+        while "does not look like words" not in (reason := await reason_of(screen)):
+            pass
+        assert "0 good frames in 1,199 bytes" in reason
+        room.say("d1", "spo2=97")
+        while await reason_of(screen):
+            pass
+
+    in_room(story)
+
+
+async def reason_of(screen: Any) -> str:
+    """What the next frame says about the device. It is looked at in a thread, while virtual time flies."""
+    reason: str = (await screen.next("chair", timeout_s=1e12))["chair"]["devices"][0]["reason"]
+    return reason
