@@ -2,7 +2,7 @@
 # has to be there before. ARGS reaches the program: make demo ARGS="--chairs 12", make test ARGS="-k nellcor".
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock screenshots
+.PHONY: help demo test lint bench fuzz lock screenshots
 
 # The first Python that is new enough and has its venv module. PYTHON=/path/to/python3 on the command line overrides.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -19,10 +19,11 @@ help:
 	@echo "make test         all tests; installs mosquitto, chromium and postgresql with apt-get when it may"
 	@echo "make lint         style, types, import contracts, and the page's own checks and tests"
 	@echo "make bench        benchmarks; results are printed"
+	@echo "make fuzz         coverage-guided fuzzing of every driver, a minute each"
 	@echo "make screenshots  takes the README's pictures anew"
 	@echo "make lock         renews constraints.txt with the newest versions that fit pyproject.toml"
 	@echo
-	@echo 'ARGS="..." is handed on (demo, test, bench, screenshots); PYTHON=/path/to/python3 chooses the Python'
+	@echo 'ARGS="..." is handed on (demo, test, bench, fuzz, screenshots); PYTHON=/path/to/python3 chooses the Python'
 
 # exec: without a shell in between, make's own SIGTERM reaches the demo.
 demo:
@@ -49,6 +50,10 @@ lint:
 bench:
 	$(prepare) dev mosquitto chromium
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+fuzz:
+	$(prepare) dev
+	@.venv/bin/python -m tests.fuzz $(ARGS)
 
 screenshots:
 	$(prepare) dev mosquitto chromium

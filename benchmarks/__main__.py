@@ -11,6 +11,7 @@ import sys
 QUICK = {
     "latency": "from process start to first tile, and from the last byte to the alarm on the socket",
     "engine_speed": "what one sample and one trend tick cost the alarm engine",
+    "driver_speed": "how many bytes and frames a second each driver decodes",
     "serial_ports": "what many serial ports cost, and from the byte on the line to the driver",
     "link_faults": "how soon each fault of a link is noticed",
     "reload_time": "how long a reload of the config takes, and what it keeps waiting",
