@@ -5,8 +5,8 @@
     serial:///dev/serial/by-id/usb-1-port0?baud=9600&bits=8&parity=N&stop=1
     tcp://host:port
     tcp-listen://[address]:port[?from=ADDRESS]
-    udp://[address]:port[?from=ADDRESS][&group=MULTICAST-ADDRESS]
-    mqtt://broker[:port]/topic/with/+/wildcards[?client_id=NAME][&qos=1]      mqtts:// with TLS
+    udp://[address]:port[?from=ADDRESS][&group=MULTICAST-ADDRESS][&to=ADDRESS:PORT]
+    mqtt://broker[:port]/topic/with/+/wildcards[?client_id=NAME][&qos=1][&bytes=hex]   mqtts:// with TLS
     replay:captures/monitor.txt?speed=1[&line_s=2][&baud=9600]
     loop://name
 
@@ -57,10 +57,13 @@ class MqttOptions(msgspec.Struct, frozen=True):
         client_id: the name to give to the broker; ``None`` lets the client make one up. Links to one broker share a
             connection when this agrees.
         qos: quality of service to ask for: 0 or 1.
+        bytes: how payloads write the bytes of a stream, for devices whose bytes a gateway publishes piece by piece
+            (Bluetooth notifications); ``None`` when each message stands for itself.
     """
 
     client_id: str | None = None
     qos: Literal[0, 1] = 0
+    bytes: Literal["raw", "hex", "base64"] | None = None
 
 
 class ListenOptions(msgspec.Struct, frozen=True, rename={"sender": "from"}):
@@ -80,10 +83,12 @@ class UdpOptions(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     Attributes:
         sender: as for ``tcp-listen``.
         group: the IPv4 multicast group to join; ``None`` for datagrams sent to this computer.
+        to: address and port that the driver's datagrams go to; ``None`` for whoever was heard last.
     """
 
     sender: str | None = None
     group: str | None = None
+    to: tuple[str, int] | None = None
 
 
 class ReplayOptions(msgspec.Struct, frozen=True):
@@ -139,6 +144,8 @@ class LinkUrl(msgspec.Struct, frozen=True):
     def gives(self) -> Literal["stream", "messages", "either"]:
         """What a driver gets from the link: a stream of bytes, whole messages, or what was recorded or fed into it."""
         if self.scheme in ("serial", "tcp", "tcp-listen"):
+            return "stream"
+        if isinstance(self.options, MqttOptions) and self.options.bytes:
             return "stream"
         if self.scheme in ("udp", "mqtt", "mqtts"):
             return "messages"
@@ -283,7 +290,22 @@ def _udp(text: str, body: str, options: _Options) -> LinkUrl:
             raise ConfigError(
                 f'"{host}" cannot hear an IPv4 group.', hint=f"Write udp://:{port}?group={group}, or an IPv4 address."
             )
-    return LinkUrl(text, "udp", host=host, port=port, options=UdpOptions(sender, group))
+    to = _to(options, sender)
+    # A device that is spoken to is also the only one that is heard.
+    return LinkUrl(text, "udp", host=host, port=port, options=UdpOptions(to[0] if to else sender, group, to))
+
+
+def _to(options: _Options, sender: str | None) -> tuple[str, int] | None:
+    """Where a driver's datagrams go."""
+    value = options.text("to")
+    if value is None:
+        return None
+    example = "to=10.0.0.7:24105"
+    host, port = _host_and_port(value, "device", example)
+    address = str(_address(host.strip("[]"), example))
+    if sender not in (None, address):
+        raise ConfigError(f"to={address} and from={sender} are two devices.", hint="Leave from out, or correct one.")
+    return address, port
 
 
 def _mqtt(text: str, body: str, options: _Options, *, scheme: str, port: int) -> LinkUrl:
@@ -297,6 +319,10 @@ def _mqtt(text: str, body: str, options: _Options, *, scheme: str, port: int) ->
     settings = MqttOptions(
         client_id=options.text("client_id"),
         qos=1 if options.choice("qos", "0", (0, 1), "The quality of service is") == "1" else 0,
+        bytes=cast(
+            "Literal['raw', 'hex', 'base64'] | None",
+            options.choice("bytes", "", ("RAW", "HEX", "BASE64"), "Payloads hold the bytes as").lower() or None,
+        ),
     )
     return LinkUrl(text, scheme, host=host, port=port, topic=topic, options=settings)
 

@@ -73,6 +73,8 @@ def test_tcp_listen_on_every_address_or_on_one_for_one_device_or_any() -> None:
 
 
 def test_udp_with_group_and_sender() -> None:
+    asked = parse_link("udp://:3073?to=10.0.0.7:2000")
+    assert (asked.options.to, asked.options.sender) == (("10.0.0.7", 2000), "10.0.0.7")  # type: ignore[union-attr]
     link = parse_link("udp://:7001?group=224.0.23.63&from=10.0.0.7")
     assert (link.host, link.port, link.options) == ("", 7001, UdpOptions("10.0.0.7", "224.0.23.63"))
     assert parse_link("udp://10.0.0.5:7001").options == UdpOptions(None, None)
@@ -182,6 +184,13 @@ def test_a_well_known_slip_is_answered_with_the_whole_link(text: str, write: str
         *("tcp://user:secret@host:1", "tcp://host:1?from=10.0.0.7", "tcp://[::1:1"),
         *("tcp-listen://", "tcp-listen://:", "tcp-listen://:x", "tcp-listen://host:1", "tcp-listen://10.0.0.7"),
         *("tcp-listen://:1?from=host", "tcp-listen://:1?group=224.0.0.1", "tcp-listen://:1/a"),
+        *(
+            "udp://:1?to=10.0.0.7",
+            "udp://:1?to=host:1",
+            "udp://:1?to=10.0.0.7:0",
+            "udp://:1?to=10.0.0.7:1&from=10.0.0.8",
+        ),
+        *("mqtt://h/a?bytes=octal", "mqtt://h/a?bytes="),
         *("udp://:1?group=10.0.0.1", "udp://:1?group=ff02::1", "udp://:1?group=x", "udp://[::1]:1?group=224.0.0.1"),
         *("udp://host:1", "udp://:1?from=10.0.0.300"),
         *("loop://a?record=a.txt", "loop://a?record=a/", "loop://a?record=.vwlog/", "loop://a?record="),
@@ -253,3 +262,11 @@ def test_any_text_is_a_link_or_a_config_error(text: str) -> None:
 def test_any_options_are_known_or_refused(link: str, query: str) -> None:
     found = outcome(f"{link}?{query}")
     assert found.hint if isinstance(found, ConfigError) else found.text == f"{link}?{query}".strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "gives"),
+    [("mqtt://h/a", "messages"), ("mqtt://h/a?bytes=hex", "stream"), ("mqtts://h/a?bytes=BASE64", "stream")],
+)
+def test_a_topic_with_pieces_of_a_stream_gives_a_stream(text: str, gives: str) -> None:
+    assert parse_link(text).gives == gives

@@ -32,8 +32,8 @@ class Seat(Protocol):
     url: LinkUrl
     outcome: Outcome
 
-    def listening(self) -> None:
-        """The port is open."""
+    def listening(self, seating: Seating) -> None:
+        """The port is open; ``seating`` is who sits there."""
         ...
 
     def lost(self, error: LinkError) -> None:
@@ -50,10 +50,16 @@ class Seat(Protocol):
 
 
 class Seating:
-    """Who sits at a port, in the order in which they came."""
+    """Who sits at a port, in the order in which they came.
+
+    Attributes:
+        seats: all of them.
+        write: sends a datagram to an address, while the port is open and such a thing is possible.
+    """
 
     def __init__(self) -> None:
         self.seats: list[Seat] = []
+        self.write: Callable[[bytes, tuple[str, int]], None] | None = None
         self._strangers: set[str] = set()
 
     def first(self, sender: str | None) -> Seat | None:
@@ -130,7 +136,7 @@ class Port:
         if first is not None and first is not seat:
             seat.lost(_taken(seat.url, first.url))
         elif self._listening:
-            seat.listening()
+            seat.listening(self._seating)
         elif self._error is not None:
             seat.lost(self._error)
         self._keeper.start()
@@ -141,7 +147,7 @@ class Port:
         seat.close()
         heir = self._seating.first(sender_of(seat.url))
         if heir is not None and self._listening:
-            heir.listening()
+            heir.listening(self._seating)
 
     async def close(self) -> None:
         """Close the port and wait until it is closed."""
@@ -151,7 +157,7 @@ class Port:
         """The port is open."""
         self._listening, self._error = True, None
         for seat in self._seating.firsts():
-            seat.listening()
+            seat.listening(self._seating)
 
     def received(self, data: object) -> None:
         """Never called: the transport hands what comes to the seats."""

@@ -51,7 +51,7 @@ class CallSeat:
         self._waiting_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    def listening(self) -> None:
+    def listening(self, seating: Seating) -> None:  # noqa: ARG002 - a call is answered on its own connection
         """The port is open; the device is awaited."""
         if self._present is None:
             self._set_timer(FIRST_CALL_S, self._nobody)

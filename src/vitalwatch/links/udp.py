@@ -30,19 +30,25 @@ class UdpSeat:
         self.outcome = Outcome()
         self._sink = sink
         self._open = False
+        self._to = url.options.to if isinstance(url.options, UdpOptions) else None
+        self._seating: Seating | None = None
         self._reply: Callable[[bytes], None] | None = None
         self._heard_from = ""
         self._mixed = False
 
-    def listening(self) -> None:
+    def listening(self, seating: Seating) -> None:
         """Datagrams can come from now on; whether any do is a matter of their age."""
+        self._seating = seating
+        self._opened()
+
+    def _opened(self) -> None:
         if not self._open:
             self._open = True
             self.outcome.call(self._sink.opened)
 
     def heard(self, data: bytes, sender: str, reply: Callable[[bytes], None]) -> None:
         """A datagram of this device came."""
-        self.listening()
+        self._opened()  # a datagram may overtake the news that the port is open
         if self._heard_from not in ("", sender) and not self._mixed:
             self._mixed = True
             _log.warning("several senders on one link, give it from=", link=self.url.text, one=sender)
@@ -56,8 +62,11 @@ class UdpSeat:
         self.outcome.call(self._sink.lost, LinkError(error.reason, url=self.url.text, transient=error.transient))
 
     def send(self, data: bytes) -> None:
-        """Answer whoever was heard last; does nothing before."""
-        if self._reply is not None:
+        """Write to the address of the link; if it names none, answer whoever was heard last, and nobody before."""
+        if self._to is not None:
+            if self._seating is not None and self._seating.write is not None:
+                self._seating.write(data, self._to)
+        elif self._reply is not None:
             self._reply(data)
 
     def close(self) -> None:
@@ -88,9 +97,11 @@ class UdpTransport:
             lambda: _Socket(self._url, self._seating, outcome), sock=port
         )
         try:
+            self._seating.write = transport.sendto
             opened()
             await outcome.wait()
         finally:
+            self._seating.write = None
             transport.abort()
 
     def send(self, data: bytes) -> None:

@@ -61,6 +61,26 @@ def test_each_datagram_is_a_message_on_the_event_loop_of_the_service(
 
 
 @pytest.mark.asyncio
+async def test_a_monitor_that_has_to_be_asked_first_is_asked_and_only_it_is_heard(
+    links: Links, sink: Any, running: Any, port: int, device: Any
+) -> None:
+    monitor, other = device("127.0.0.1"), device("127.0.0.2")
+    link = links.open(f"udp://127.0.0.1:{port}?to=127.0.0.1:{monitor.getsockname()[1]}")
+    link.send(b"not open yet")
+    async with running(link, sink):
+        await sink.expect("opened")
+        link.send(b"who are you")
+        async with asyncio.timeout(2):
+            assert await asyncio.get_running_loop().sock_recv(monitor, 100) == b"who are you"
+        other.sendto(b"a stranger", ("127.0.0.1", port))
+        device("127.0.0.1").sendto(b"from another port of it", ("127.0.0.1", port))
+        assert await sink.expect("received") == Message(b"from another port of it")
+        link.send(b"go on")
+        async with asyncio.timeout(2):
+            assert await asyncio.get_running_loop().sock_recv(monitor, 100) == b"go on"
+
+
+@pytest.mark.asyncio
 async def test_an_answer_goes_to_whoever_was_heard_last(
     links: Links, sink: Any, running: Any, port: int, device: Any
 ) -> None:

@@ -2,9 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from paho.mqtt.client import MQTTMessage
 
-from vitalwatch.links.mqtt_connection import Repeats
+from vitalwatch.driver import Message
+from vitalwatch.link_url import parse_link
+from vitalwatch.links.mqtt_connection import Repeats, Seat
+
+
+class Sink:
+    """Keeps what it is handed."""
+
+    def __init__(self) -> None:
+        self.got: list[object] = []
+
+    def opened(self) -> None:
+        self.got.append("opened")
+
+    def received(self, data: object) -> None:
+        self.got.append(data)
+
+
+def handed_on(how: str, *messages: Message) -> list[object]:
+    """What a device gets of these messages over a link with ``bytes=how``."""
+    sink = Sink()
+
+    async def deliver() -> None:
+        seat = Seat(parse_link(f"mqtt://localhost/oximeter?bytes={how}"), sink)  # type: ignore[arg-type]
+        for each in messages:
+            seat.received(each)
+
+    asyncio.run(deliver())
+    return sink.got
+
+
+@pytest.mark.parametrize(
+    ("how", "payload"),
+    [
+        *(("hex", b"aa550f"), ("hex", b"AA 55 0F\n"), ("hex", b"AA:55:0F"), ("hex", b"AA-55-0f")),
+        *(("base64", b"qlUP"), ("base64", b"qlUP\n"), ("raw", b"\xaa\x55\x0f")),
+    ],
+)
+def test_payloads_become_the_bytes_of_a_stream(how: str, payload: bytes) -> None:
+    assert handed_on(how, Message(payload)) == ["opened", b"\xaa\x55\x0f"]
+
+
+@pytest.mark.parametrize(("how", "payload"), [("hex", b"aa5"), ("hex", b"zz"), ("hex", b"\xff"), ("base64", b"q")])
+def test_a_payload_that_is_not_written_so_goes_on_as_it_came(how: str, payload: bytes) -> None:
+    assert handed_on(how, Message(payload)) == ["opened", payload]
+
+
+def test_a_retained_piece_of_a_stream_is_left_out() -> None:
+    assert handed_on("hex", Message(b"aa", retained=True), Message(b"55")) == ["opened", b"\x55"]
 
 
 def message(
