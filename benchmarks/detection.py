@@ -1,7 +1,8 @@
 """How often detection is right, wrong or undecided: every simulator, settings, wrong speeds, noise and silence.
 
-``make bench ARGS="detection"``. All cases of the table run on virtual time through the same judgement as the command;
-the last lines are of the command's own listening, on pseudo-terminals in real time.
+``make bench ARGS="detection"``. All cases of the table run on virtual time through the same judgement as the command,
+those that are asked with ``--probe``; the last lines are of the command's own listening, on pseudo-terminals in real
+time.
 
 A wrong claim is worse than none, so the program's exit code is 1 if there is any.
 """
@@ -19,24 +20,37 @@ import tty
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from functools import partial
+from itertools import product
+from typing import NamedTuple
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.detection_cases import FLIPS, HOUSE, PATHS, STARTED, STRANGERS, Chunk, heard_at, simulated, with_flips
+from benchmarks.detection_cases import (
+    ANSWERERS,
+    FLIPS,
+    HOUSE,
+    PATHS,
+    STARTED,
+    STRANGERS,
+    Chunk,
+    heard_at,
+    simulated,
+    truth_of,
+    with_flips,
+)
+from benchmarks.detection_lines import Answering, Line, Monitored, Recorded, on_line
 from vitalwatch.clock import SystemClock
 from vitalwatch.detect.listen import SECONDS, Listeners, find_listeners, listen
 from vitalwatch.detect.ports import Port
-from vitalwatch.detect.score import Confidence, Heard, Panel, Verdict, judge
+from vitalwatch.detect.score import Confidence, Verdict
 from vitalwatch.detect.topics import MAPPED_BY, Hearing
 from vitalwatch.driver import LineSettings, Message
 from vitalwatch_simulators.clinic import DEVICES, DevicePlan, MqttKind, SerialKind
 from vitalwatch_simulators.patient import STORIES, Patient
-
-Line: TypeAlias = Callable[[LineSettings], Sequence[Chunk]]
-"""What a receiver at a setting hears in the longest time that it listens."""
+from vitalwatch_simulators.scenario import patient_in
 
 
 class Result(NamedTuple):
@@ -55,81 +69,98 @@ class Result(NamedTuple):
         return "undecided" if not self.answer else "wrong"
 
 
-def on_line(line: Line, listeners: Listeners, seconds: float) -> tuple[Verdict, float]:
-    """Listen as the command does, on virtual time; the verdict and the seconds it took."""
-    heard: list[Heard] = []
-    took_s = 0.0
-    settings = listeners.settings
-    for setting in settings:
-        silent = bool(heard) and not any(each.count for each in heard)
-        limit_s = seconds / (len(settings) - 1) if silent else seconds
-        panel = Panel(listeners.drivers, setting)
-        ended_s = limit_s
-        for at, data in line(setting):
-            if at >= limit_s:
-                break
-            panel.hear(data, at)
-            if panel.settled:
-                ended_s = at
-                break
-        took_s += ended_s
-        heard.append(panel.heard())
-        if judge(heard[-1:]).confidence is Confidence.SURE:
-            break
-    return judge(heard), took_s
-
-
-def _result(case: str, truth: str, line: Line, listeners: Listeners, seconds: float) -> Result:
-    verdict, took_s = on_line(line, listeners, seconds)
+def _result(case: str, truth: str, line: Line, listeners: Listeners, seconds: float, *, probe: bool = False) -> Result:
+    verdict, took_s = on_line(line, listeners, seconds, probe=probe)
     answer = verdict.score.driver if verdict.score else ""
     return Result(case, truth, answer, verdict.confidence is Confidence.SURE, took_s)
 
 
+def _sent(chunks: Sequence[Chunk], sent: LineSettings) -> Recorded:
+    return Recorded(lambda heard: heard_at(chunks, sent, heard))
+
+
+def serial_kinds() -> dict[str, SerialKind]:
+    """The simulated devices that speak on serial lines."""
+    return {name: kind for name, kind in DEVICES.items() if isinstance(kind, SerialKind)}
+
+
+def speaks(kind: SerialKind) -> bool:
+    """Whether a simulated device sends whenever it is listened to. A cuff module does so only while its cuff runs."""
+    return all(simulated(kind, kind.baud, seed, "quiet", SECONDS) for seed in range(5))
+
+
 def devices(listeners: Listeners, seconds: float, seeds: range) -> Iterator[Result]:
-    """Every simulated serial device at every setting of its driver, clean and with turned bits."""
+    """Every simulated serial device that speaks by itself, at every setting of its driver; with turned bits too."""
     drivers = {driver.info.name: driver.info for driver in listeners.drivers}
-    for name, kind in DEVICES.items():
-        if not isinstance(kind, SerialKind) or name not in drivers:
+    for name, kind in serial_kinds().items():
+        if not speaks(kind):
             continue
-        for sent in drivers[name].settings:
-            for story in STORIES:
-                for seed in seeds:
-                    chunks = simulated(kind, sent.baud, seed, story, seconds)
-                    case = f"{name} at {sent.baud}"
-                    yield _result(case, name, lambda at, c=chunks, s=sent: heard_at(c, s, at), listeners, seconds)
-                    for share in FLIPS:
-                        noisy = with_flips(chunks, share, random.Random(f"{seed}/{share}"))
-                        case = f"{name} at {sent.baud}, {share:.1%} of bytes damaged"
-                        yield _result(case, name, lambda at, c=noisy, s=sent: heard_at(c, s, at), listeners, seconds)
+        truth = truth_of(name, drivers)
+        own = LineSettings(kind.baud, kind.bits, kind.parity, kind.stop)
+        for sent in drivers[truth].settings if truth else (own,):
+            for story, seed in product(STORIES, seeds):
+                chunks = simulated(kind, sent.baud, seed, story, seconds)
+                case = f"{name} at {sent.baud}"
+                yield _result(case, truth, _sent(chunks, sent), listeners, seconds)
+                for share in FLIPS:
+                    noisy = with_flips(chunks, share, random.Random(f"{seed}/{share}"))
+                    case = f"{name} at {sent.baud}, {share:.1%} of bytes damaged"
+                    yield _result(case, truth, _sent(noisy, sent), listeners, seconds)
+
+
+def asked(listeners: Listeners, seconds: float, seeds: range) -> Iterator[Result]:
+    """Every simulated serial device at its own setting with ``--probe``; and things that answer and are no monitor."""
+    drivers = [driver.info.name for driver in listeners.drivers]
+    for name, kind in serial_kinds().items():
+        truth = truth_of(name, drivers)
+        settings = LineSettings(kind.baud, kind.bits, kind.parity, kind.stop)
+        for story, seed in product(STORIES, seeds):
+            begin = random.Random(f"{seed}/{story}").uniform(0, 120)
+            line = Monitored(kind.make(patient_in(story, seed), STARTED), settings, begin)
+            yield _result(f"{name}, asked", truth, line, listeners, seconds, probe=True)
+    for case, answer in ANSWERERS.items():
+        yield _result(f"{case}, asked", "", Answering(answer), listeners, seconds, probe=True)
+    for seed in range(2 * len(seeds)):
+        babble = Answering(partial(_babble, random.Random(seed)))
+        yield _result("random answers, asked", "", babble, listeners, seconds, probe=True)
+    yield _result("silence, asked", "", Recorded(lambda _at: ()), listeners, seconds, probe=True)
 
 
 def wrong_speeds(listeners: Listeners, seconds: float, seeds: range) -> Iterator[Result]:
     """Every simulated serial device at a speed that no driver names: heard only as wrong bytes."""
-    for name, kind in DEVICES.items():
-        if not isinstance(kind, SerialKind):
-            continue
+    for name, kind in serial_kinds().items():
         for baud in (1200, 2400, 4800, 38400, 57600, 115200):
             sent = LineSettings(baud)
             if sent in listeners.settings:
                 continue
             for seed in seeds:
-                chunks = simulated(kind, baud, seed, "quiet", seconds)
-                case = f"{name} at a speed that no driver names"
-                yield _result(case, "", lambda at, c=chunks, s=sent: heard_at(c, s, at), listeners, seconds)
+                if chunks := simulated(kind, baud, seed, "quiet", seconds):
+                    case = f"{name} at a speed that no driver names"
+                    yield _result(case, "", _sent(chunks, sent), listeners, seconds)
 
 
 def strangers(listeners: Listeners, seconds: float, seeds: range) -> Iterator[Result]:
     """Silence, noise, and lines of other programs."""
-    yield _result("silence", "", lambda _at: (), listeners, seconds)
+    yield _result("silence", "", Recorded(lambda _at: ()), listeners, seconds)
     for seed in range(20 * len(seeds)):
         rng = random.Random(seed)
         noise = [(t / 10, rng.randbytes(96)) for t in range(int(seconds * 10))]
-        yield _result("random bytes", "", lambda _at, c=noise: c, listeners, seconds)
+        yield _result("random bytes", "", _same(noise), listeners, seconds)
         text = [(at, bytes(0x20 + byte % 0x5F for byte in data[:-2]) + b"\r\n") for at, data in noise]
-        yield _result("random printable lines", "", lambda _at, c=text: c, listeners, seconds)
+        yield _result("random printable lines", "", _same(text), listeners, seconds)
     for case, data in STRANGERS.items():
         chunks = [(n * seconds / 40, data[n * 16 : n * 16 + 16]) for n in range(32)]
-        yield _result(case, "", lambda _at, c=chunks: c, listeners, seconds)
+        yield _result(case, "", _same(chunks), listeners, seconds)
+        yield _result(f"{case}, asked", "", _same(chunks), listeners, seconds, probe=True)
+
+
+def _babble(rng: random.Random, _sent: bytes) -> bytes:
+    return rng.randbytes(rng.randrange(1, 60))
+
+
+def _same(chunks: Sequence[Chunk]) -> Recorded:
+    """A line that sounds alike at every setting."""
+    return Recorded(lambda _heard: chunks)
 
 
 class _HandClock:
@@ -154,7 +185,9 @@ def topics(seconds: float, seeds: range) -> Iterator[Result]:
         for story in STORIES:
             for seed in seeds:
                 begin = random.Random(f"{seed}/{story}").uniform(0, 120)
-                monitor = kind.make(Patient(seed, story), STARTED, msgspec.structs.replace(plan, id=f"{name}-{seed}"))
+                monitor = kind.make(
+                    patient_in(story, seed), STARTED, msgspec.structs.replace(plan, id=f"{name}-{seed}")
+                )
                 messages = []
                 while (t := monitor.next_at()) < begin + seconds:
                     messages += [(t - begin, each.payload) for each in monitor.emit(t) if t >= begin]
@@ -178,10 +211,11 @@ def _heard_topic(case: str, truth: str, messages: Sequence[tuple[float, bytes]],
 
 async def live(listeners: Listeners, ports_of_a_kind: int) -> tuple[float, list[Result]]:
     """The command's own listening on pseudo-terminals, all at once, in real time."""
+    drivers = [driver.info.name for driver in listeners.drivers]
     lines: list[tuple[str, str, Callable[[float], bytes]]] = []
-    for name, kind in DEVICES.items():
-        if isinstance(kind, SerialKind):
-            lines += [(name, name, _speaker(kind, seed)) for seed in range(ports_of_a_kind)]
+    for name, kind in serial_kinds().items():
+        truth = truth_of(name, drivers) if speaks(kind) else ""
+        lines += [(name, truth, _speaker(kind, seed)) for seed in range(ports_of_a_kind)]
     noise = random.Random(1)
     lines += [("random bytes", "", lambda _t: noise.randbytes(20))] * ports_of_a_kind
     lines += [("silence", "", lambda _t: b"")] * ports_of_a_kind
@@ -210,7 +244,14 @@ async def live(listeners: Listeners, ports_of_a_kind: int) -> tuple[float, list[
 
 def _speaker(kind: SerialKind, seed: int) -> Callable[[float], bytes]:
     monitor = kind.make(Patient(seed), STARTED)
-    return lambda t: monitor.emit(monitor.next_at()) if monitor.next_at() <= t else b""
+
+    def speak(t: float) -> bytes:
+        said = b""
+        while monitor.next_at() <= t:
+            said += monitor.emit(monitor.next_at())
+        return said
+
+    return speak
 
 
 async def _speak(ends: Sequence[int], lines: Sequence[Callable[[float], bytes]]) -> None:
@@ -230,15 +271,16 @@ async def _speak(ends: Sequence[int], lines: Sequence[Callable[[float], bytes]])
 def main() -> int:
     """Run everything and print a table; 1 if anything was claimed wrongly."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=5, help="patients of each kind")
+    parser.add_argument("--seeds", type=int, default=1, help="patients of each kind")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="listening at each line setting")
-    parser.add_argument("--ports", type=int, default=4, help="pseudo-terminals of each kind, listened to at once")
+    parser.add_argument("--ports", type=int, default=2, help="pseudo-terminals of each kind, listened to at once")
     args = parser.parse_args()
     listeners = find_listeners()
     seeds = range(args.seeds)
     begun = time.process_time()
     results = [
         *devices(listeners, args.seconds, seeds),
+        *asked(listeners, args.seconds, seeds),
         *wrong_speeds(listeners, args.seconds, seeds),
         *strangers(listeners, args.seconds, seeds),
         *topics(10.0, seeds),
@@ -251,7 +293,7 @@ def main() -> int:
     quiet = Counter(each.kind for each in live_results if not each.truth)
     out.print(
         f"{len(live_results)} pseudo-terminals at once: {elapsed_s:.1f} s; devices {dict(kinds)}, "
-        f"noise and silence {dict(quiet)} (right: nothing claimed)."
+        f"noise, silence and silent devices {dict(quiet)} (right: nothing claimed)."
     )
     out.print(f"{len(results)} cases on virtual time: {cpu_s:.1f} s of processor time.")
     return int(any(each.kind == "wrong" for each in [*results, *live_results]))

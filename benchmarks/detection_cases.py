@@ -7,13 +7,13 @@ sender's bits at its own speed. All text here is our own, in the manner of what 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from vitalwatch.driver import LineSettings
 from vitalwatch_simulators.clinic import SerialKind
-from vitalwatch_simulators.patient import Patient
+from vitalwatch_simulators.scenario import patient_in
 
 Chunk: TypeAlias = tuple[float, bytes]
 """Bytes, and the second of their arrival, counted from when listening begins."""
@@ -35,6 +35,20 @@ STRANGERS: Final[dict[str, bytes]] = {
 }
 """Lines that are no monitor's."""
 
+ANSWERERS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "an echo": lambda sent: sent,
+    "an echo with a prompt": lambda sent: sent + b"\r\n> ",
+    "a modem that knows no such command": lambda _: b"\r\nERROR\r\n",
+    "something that acknowledges all": lambda _: b"\x06",
+    "something that refuses all": lambda _: b"\x15",
+    "something that says every byte back inverted": lambda sent: bytes(byte ^ 0xFF for byte in sent),
+    "a shell": lambda sent: sent.replace(b"\r", b"\r\n") + b": command not found\r\n$ ",
+}
+"""What answers and is no monitor."""
+
+_DRIVERS: Final = {"contec-5-byte": "contec in its other dialect", "dinamap-pro1000": "dinamap"}
+"""The drivers of simulators that have another name than theirs."""
+
 PATHS: Final = {
     "json-oximeter": "perfusion_index pulse_rate spo2",
     "json-cuff": "nibp.diastolic nibp.mean nibp.pulse nibp.systolic",
@@ -51,6 +65,16 @@ HOUSE: Final[dict[str, tuple[bytes, ...]]] = {
     "words": (b"online",) * 3,
     "a chest strap in a broadcast": (b'{"id": "a1", "rssi": -60, "bpm": 72}',) * 5,
 }
+
+
+def truth_of(name: str, drivers: Collection[str]) -> str:
+    """The driver that should be claimed for a simulated device.
+
+    Empty if none can be: where a person has to set an option first, detection cannot find the device, and must not
+    take it for anything else.
+    """
+    driver = _DRIVERS.get(name, name)
+    return driver if driver in drivers else ""
 
 
 def heard_at(chunks: Sequence[Chunk], sent: LineSettings, heard: LineSettings) -> list[Chunk]:
@@ -110,7 +134,7 @@ def with_flips(chunks: Sequence[Chunk], share: float, rng: random.Random) -> lis
 
 def simulated(kind: SerialKind, baud: int, seed: int, story: str, seconds: float) -> list[Chunk]:
     """What a simulated device sends, listened to from a random moment on, so that the first line is cut."""
-    monitor = kind.make(Patient(seed, story), STARTED)
+    monitor = kind.make(patient_in(story, seed), STARTED)
     rng = random.Random(f"{seed}/{story}/{baud}")
     begin = rng.uniform(0, 120)
     chunks: list[Chunk] = []

@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from vitalwatch_simulators.patient import PatientVitals
+
+
+class Person(Protocol):
+    """Whom a monitor watches."""
+
+    def vitals(self, t: float) -> PatientVitals:
+        """The state of the person at ``t`` seconds since the start."""
+        ...
+
 
 class StreamMonitor(Protocol):
     """A monitor on a serial line or a TCP connection."""

@@ -1,23 +1,46 @@
-"""A simulated person in an infusion chair: vitals as a pure function of seed, story and time.
+"""A simulated person in an infusion chair: what monitors at the chair can see, second by second.
 
-Nothing here knows a device or a wire. ``Patient.vitals(t)`` gives the same answer for the same ``t`` in whatever order
-it is asked, so two monitors on one chair agree about the person, and a run can be repeated to the last digit.
-
-The model is small on purpose: a resting adult who wanders slowly, plus one *story*. It is good for showing and testing
-alarms and says nothing about how often they happen in real rooms.
+The person is a body (``physiology``) to which things happen: doses, episodes, values that are pulled somewhere by hand,
+a sensor that comes off. What happens may be known from the start (a scenario) or be told while it runs; either way the
+same seed and the same happenings at the same times give the same vitals to the last digit, in whatever order and by
+however many monitors they are asked for.
 """
 
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from vitalwatch.errors import UsageError
+from vitalwatch_simulators.physiology.body import Body, State
+from vitalwatch_simulators.physiology.drugs import Dose
+from vitalwatch_simulators.physiology.episodes import Episode, bump
+from vitalwatch_simulators.physiology.person import Person, person
+
 Sensor: TypeAlias = Literal["on", "off", "unplugged", "searching"]
 """How the oximeter's sensor sits: on the finger, fallen off, cable out, or just put on and looking for a pulse."""
+
+SEARCH_S: Final = 8.0
+"""How long a sensor that was put back on looks for the pulse."""
+
+KEPT_S: Final = 600
+"""How far back vitals can be asked for, in seconds before the newest that were."""
+
+PULLED: Final = (
+    "heart_rate",
+    "spo2",
+    "systolic",
+    "diastolic",
+    "respiration_rate",
+    "etco2",
+    "temperature",
+    "perfusion_index",
+)
+"""What can be pulled to a value by hand."""
 
 
 class PatientVitals(msgspec.Struct, frozen=True):
@@ -32,6 +55,11 @@ class PatientVitals(msgspec.Struct, frozen=True):
         mean_pressure: mmHg, diastolic plus a third of the pulse pressure.
         sensor: how the oximeter's sensor sits.
         motion: whether the arm with sensor and cuff moves too much for a clean reading.
+        respiration_rate: breaths a minute; 0 while breathing stands still.
+        etco2: carbon dioxide at the end of a breath, mmHg; 0 without breaths.
+        temperature: °C.
+        beats: heart beats since the start, with the share of the present one that is over.
+        cuff_leaks: whether the cuff cannot hold its pressure.
     """
 
     heart_rate: float
@@ -42,131 +70,52 @@ class PatientVitals(msgspec.Struct, frozen=True):
     mean_pressure: float
     sensor: Sensor
     motion: bool
+    respiration_rate: float = 14.0
+    etco2: float = 38.0
+    temperature: float = 36.8
+    beats: float = 0.0
+    cuff_leaks: bool = False
+
+    @property
+    def spoils_cuff(self) -> bool:
+        """Whether a cuff measurement that ends now has no result."""
+        return self.motion or self.cuff_leaks
 
 
-class Turn(msgspec.Struct, frozen=True):
-    """What a story does to the resting person at one time.
-
-    ``pull`` values move a vital from its resting value (0) to the story's target (1); rises are added.
-
-    Attributes:
-        spo2_pull: share of the way to ``DESATURATION_SPO2``.
-        heart_rate_pull: share of the way to ``FAST_HEART_RATE``.
-        pressure_pull: share of the way to ``CRISIS_PRESSURE``.
-        pressure_rise: share of ``KETAMINE_RISE`` that is added.
-        sensor: how the oximeter's sensor sits.
-        motion: whether the arm moves.
-    """
-
-    spo2_pull: float = 0.0
-    heart_rate_pull: float = 0.0
-    pressure_pull: float = 0.0
-    pressure_rise: float = 0.0
-    sensor: Sensor = "on"
-    motion: bool = False
-
-
-class Story(msgspec.Struct, frozen=True):
-    """A named course of events.
+class Pull(msgspec.Struct, frozen=True):
+    """A value is pulled to a target by hand, whatever the body does.
 
     Attributes:
-        summary: one line for people.
-        turn: what it does at a time in seconds since the start.
+        vital: one of ``PULLED``.
+        target: in the vital's unit.
+        at: when it begins, seconds since the start.
+        over: seconds until it is there, and until it is back.
+        lasts: seconds at the target; infinite for good.
     """
 
-    summary: str
-    turn: Callable[[float], Turn]
+    vital: str
+    target: float
+    at: float
+    over: float
+    lasts: float = math.inf
 
 
-KETAMINE_RISE: Final = (16.0, 11.0)
-"""Mean rise of systolic and diastolic at the peak of an IV ketamine infusion, mmHg: 2,342 infusions at Yale, SD
-11.2 / 8.5, peak at 40 min. The spread between people is left out; every simulated person gets the mean."""
+class Span(msgspec.Struct, frozen=True):
+    """A sensor sits otherwise, the arm moves or the cuff leaks, from ``at`` until ``until``, seconds."""
 
-KETAMINE_PEAK_S: Final = 40 * 60.0
-KETAMINE_END_S: Final = 90 * 60.0
-"""Back at the resting pressure: 49 inpatients in Gdansk, within 1.5 h of the start."""
-
-DESATURATION_SPO2: Final = 84.0
-FAST_HEART_RATE: Final = 134.0
-CRISIS_PRESSURE: Final = (188.0, 114.0)
-"""Beyond the > 180/110 that ketamine clinics act on."""
-
-EPISODE_S: Final = 360.0
-"""Stories of one short event begin again after this time, so that a long demo keeps showing it."""
+    what: Literal["off", "unplugged", "searching", "motion", "cuff_leak"]
+    at: float
+    until: float
 
 
-def _smooth(t: float, begin: float, end: float) -> float:
-    """Go from 0 at ``begin`` to 1 at ``end`` without a corner (half a cosine)."""
-    share = min(1.0, max(0.0, (t - begin) / (end - begin)))
-    return (1.0 - math.cos(math.pi * share)) / 2.0
+class Stop(msgspec.Struct, frozen=True):
+    """Every infusion that runs at this time, seconds since the start, is stopped."""
+
+    at: float
 
 
-def _bump(t: float, rise: tuple[float, float], fall: tuple[float, float]) -> float:
-    """Be 0, go up to 1 during ``rise`` and back to 0 during ``fall``."""
-    return _smooth(t, *rise) - _smooth(t, *fall)
-
-
-def _probe_off(t: float) -> Turn:
-    into = t % EPISODE_S
-    if 40.0 <= into < 75.0:
-        return Turn(sensor="off")
-    if 75.0 <= into < 83.0:
-        return Turn(sensor="searching")
-    return Turn()
-
-
-STORIES: Final[dict[str, Story]] = {
-    "quiet": Story("rests; nothing should alarm", lambda _: Turn()),
-    "ketamine": Story(
-        "pressure rises by 16/11 mmHg until 40 min and is back by 90 min",
-        lambda t: Turn(pressure_rise=_bump(t, (0.0, KETAMINE_PEAK_S), (KETAMINE_PEAK_S, KETAMINE_END_S))),
-    ),
-    "desaturation": Story(
-        "SpO2 falls to 84 % from 15 s on and recovers from 70 s on; again every 6 min",
-        lambda t: Turn(spo2_pull=_bump(t % EPISODE_S, (15.0, 35.0), (70.0, 90.0))),
-    ),
-    "probe_off": Story("the oximeter's sensor is off the finger from 40 to 75 s; again every 6 min", _probe_off),
-    "pressure_rise": Story(
-        "pressure is above 180/110 mmHg from 30 s to 15 min, so from the second cuff reading on",
-        lambda t: Turn(pressure_pull=_bump(t, (10.0, 30.0), (900.0, 1500.0))),
-    ),
-    "fast_heart": Story(
-        "the heart goes up to 134 bpm from 20 s on and slows from 3 min on; again every 6 min",
-        lambda t: Turn(heart_rate_pull=_bump(t % EPISODE_S, (20.0, 40.0), (180.0, 240.0))),
-    ),
-    "motion": Story(
-        "the arm moves from 20 to 60 s; again every 6 min", lambda t: Turn(motion=20.0 <= t % EPISODE_S < 60.0)
-    ),
-}
-"""Every story by its name."""
-
-
-class _Wander:
-    """A resting value of one person that drifts slowly and flickers a little from second to second.
-
-    Args:
-        seed: text that names the person and the vital; same text, same course.
-        low: lowest resting value of any person.
-        high: highest resting value of any person.
-        drift: how far the slow part goes to either side.
-        flicker: how far the part that changes each second goes to either side.
-    """
-
-    def __init__(self, seed: str, low: float, high: float, drift: float, flicker: float) -> None:
-        draw = random.Random(seed)
-        self._seed = seed
-        self._rest = draw.uniform(low, high)
-        self._flicker = flicker
-        # Three waves of some minutes each; together they never go further than ``drift``.
-        self._waves = [
-            (drift / 3.0, math.tau / draw.uniform(60.0, 600.0), draw.uniform(0.0, math.tau)) for _ in range(3)
-        ]
-
-    def at(self, t: float) -> float:
-        """The value at ``t`` seconds since the start."""
-        slow = sum(size * math.sin(pace * t + phase) for size, pace, phase in self._waves)
-        quick = random.Random(f"{self._seed}/{math.floor(t)}").uniform(-self._flicker, self._flicker)
-        return self._rest + slow + quick
+Happening: TypeAlias = Dose | Episode | Pull | Span | Stop
+"""Anything that can happen to the person."""
 
 
 class Patient:
@@ -174,40 +123,121 @@ class Patient:
 
     Args:
         seed: who it is; the same seed gives the same person.
-        story: a name in ``STORIES``.
-
-    Raises:
-        KeyError: if there is no such story.
+        happenings: what is known from the start to happen.
     """
 
-    def __init__(self, seed: int, story: str = "quiet") -> None:
-        self._story = STORIES[story]
-        # Resting adults well inside the usual limits: what alarms is the story, never the wander.
-        self._heart_rate = _Wander(f"{seed}/heart_rate", 62.0, 86.0, 4.0, 1.0)
-        self._spo2 = _Wander(f"{seed}/spo2", 96.0, 98.5, 0.7, 0.3)
-        self._perfusion_index = _Wander(f"{seed}/perfusion_index", 1.5, 6.0, 0.5, 0.2)
-        self._systolic = _Wander(f"{seed}/systolic", 108.0, 128.0, 5.0, 1.5)
-        self._diastolic = _Wander(f"{seed}/diastolic", 64.0, 80.0, 3.0, 1.0)
+    def __init__(self, seed: int, happenings: Iterable[Happening] = ()) -> None:
+        self.person: Person = person(seed)
+        self._body = Body(self.person)
+        self._doses: list[Dose] = []
+        self._stops: list[float] = []
+        self._episodes: list[Episode] = []
+        self._pulls: list[Pull] = []
+        self._spans: list[Span] = []
+        self._newest = 0
+        self._states: deque[State] = deque([self._body.step(0.0, (), ())], maxlen=KEPT_S)
+        for happening in happenings:
+            self.happen(happening)
+
+    def happen(self, happening: Happening) -> None:
+        """Let something happen. What of it lies before the newest vitals that were asked for is already past."""
+        self._forget()
+        match happening:
+            case Dose():
+                self._doses.append(happening)
+            case Episode():
+                self._episodes.append(happening)
+            case Pull():
+                self._pulls.append(happening)
+            case Span():
+                self._spans.append(happening)
+            case Stop():
+                self._stops.append(happening.at)
+
+    def stop_infusions(self, at: float) -> None:
+        """Stop every infusion that runs."""
+        self.happen(Stop(at))
+
+    def refit(self, at: float) -> None:
+        """Let somebody put sensor and cuff right: what was wrong with them at ``at`` is over then."""
+        self._spans = [
+            msgspec.structs.replace(span, until=at) if span.what != "motion" and span.at <= at < span.until else span
+            for span in self._spans
+        ]
 
     def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start, ``t`` >= 0."""
-        turn = self._story.turn(t)
-        systolic = _pulled(self._systolic.at(t), CRISIS_PRESSURE[0], turn.pressure_pull)
-        diastolic = _pulled(self._diastolic.at(t), CRISIS_PRESSURE[1], turn.pressure_pull)
-        systolic += KETAMINE_RISE[0] * turn.pressure_rise
-        diastolic += KETAMINE_RISE[1] * turn.pressure_rise
+        """The state of the person at ``t`` seconds since the start, ``t`` >= 0.
+
+        Raises:
+            UsageError: if ``t`` lies more than ``KEPT_S`` before the newest time that was asked for.
+        """
+        before = math.floor(t)
+        self._move_to(before + 1)
+        first, second = self._state(before), self._state(before + 1)
+        share = t - before
+
+        def at(name: str) -> float:
+            start: float = getattr(first, name)
+            end: float = getattr(second, name)
+            return self._pulled(name, start + (end - start) * share, t)
+
+        systolic, diastolic = at("systolic"), at("diastolic")
         return PatientVitals(
-            heart_rate=_pulled(self._heart_rate.at(t), FAST_HEART_RATE, turn.heart_rate_pull),
-            spo2=_pulled(self._spo2.at(t), DESATURATION_SPO2, turn.spo2_pull),
-            perfusion_index=self._perfusion_index.at(t),
+            heart_rate=at("heart_rate"),
+            spo2=at("spo2"),
+            perfusion_index=at("perfusion_index"),
             systolic=systolic,
             diastolic=diastolic,
             mean_pressure=diastolic + (systolic - diastolic) / 3.0,
-            sensor=turn.sensor,
-            motion=turn.motion,
+            sensor=self._sensor(t),
+            motion=self._holds("motion", t),
+            respiration_rate=at("respiration_rate"),
+            etco2=at("etco2"),
+            temperature=at("temperature"),
+            beats=at("beats"),
+            cuff_leaks=self._holds("cuff_leak", t),
         )
 
+    def pleth(self, t: float) -> float:
+        """The light at the finger at ``t``, 0 to 1: a quick rise and a slow fall with each beat."""
+        share = self.vitals(t).beats % 1.0
+        return math.sin(math.pi * share**0.5) ** 2
 
-def _pulled(rest: float, target: float, share: float) -> float:
-    """Move ``share`` of the way from ``rest`` to ``target``."""
-    return rest + (target - rest) * share
+    def _forget(self) -> None:
+        """Drop what was over before the oldest time that can still be asked for: a clinic may run for days."""
+        oldest = self._newest - KEPT_S
+        self._episodes = [each for each in self._episodes if each.at + each.onset + each.lasts + each.fades > oldest]
+        self._pulls = [each for each in self._pulls if each.at + each.lasts + 2 * each.over > oldest]
+        self._spans = [each for each in self._spans if each.until + SEARCH_S > oldest]
+
+    def _move_to(self, second: int) -> None:
+        doses = [(dose, min((at for at in self._stops if at >= dose.at), default=math.inf)) for dose in self._doses]
+        while self._newest < second:
+            self._newest += 1
+            self._states.append(self._body.step(float(self._newest), doses, self._episodes))
+
+    def _state(self, second: int) -> State:
+        place = second - self._newest - 1
+        if -place > len(self._states):
+            raise UsageError(f"the person's state at {second} s is forgotten; the newest is that at {self._newest} s")
+        return self._states[place]
+
+    def _pulled(self, name: str, value: float, t: float) -> float:
+        for pull in self._pulls:
+            if pull.vital == name:
+                value += (pull.target - value) * bump(t - pull.at, pull.over, pull.lasts, pull.over)
+        return value
+
+    def _holds(self, what: str, t: float) -> bool:
+        return any(span.what == what and span.at <= t < span.until for span in self._spans)
+
+    def _sensor(self, t: float) -> Sensor:
+        """The newest that holds; a sensor that was off looks for the pulse for a while when it is back."""
+        for span in reversed(self._spans):
+            if span.what == "motion" or span.what == "cuff_leak":
+                continue
+            if span.at <= t < span.until:
+                return span.what
+            if span.what != "searching" and span.until <= t < span.until + SEARCH_S:
+                return "searching"
+        return "on"

@@ -233,7 +233,10 @@ def detect(
         typer.Option(min=0.1, max=3600, help="How long to listen at each line setting (5) and to the broker (10)."),
     ] = None,
     probe: Annotated[
-        bool, typer.Option("--probe", help="Ask silent devices what drivers declare harmless. Without it: listen only.")
+        bool,
+        typer.Option(
+            "--probe", help="Let the drivers ask where listening recognises nothing. Without it: listen only."
+        ),
     ] = False,
     write: Annotated[Path | None, typer.Option(help="Write the finds as a new config file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,

@@ -74,8 +74,7 @@ class DriverInfo(msgspec.Struct, frozen=True):
             "no data" alarm follow it.
         settings: serial line settings to try, best first; empty when the protocol does not run on a serial line.
         checksum: every frame carries a checksum that the decoder tests; then fewer bytes convince detection.
-        probe: what ``detect --probe`` may send to make a silent device talk, one write each; only what is harmless
-            to every device that could be at the other end, and never what starts a cuff. Empty: nothing is sent.
+        datagrams: a driver of streams also reads UDP, each datagram as a :class:`Message`.
         commands: what its protocol can have the device do. A driver that names any is a :class:`CommandedDriver`.
     """
 
@@ -87,7 +86,7 @@ class DriverInfo(msgspec.Struct, frozen=True):
     period_s: float
     settings: tuple[LineSettings, ...] = ()
     checksum: bool = False
-    probe: tuple[bytes, ...] = ()
+    datagrams: bool = False
     commands: tuple[Command, ...] = ()
 
 
@@ -153,7 +152,10 @@ class Driver(Protocol):
         ...
 
     def due(self, now: float) -> Due:
-        """Say what to send at ``now`` and when to ask again. Must not be harmful to send to a wrong device.
+        """Say what to send at ``now`` and when to ask again.
+
+        Must be harmless to a wrong device, and never starts a cuff unless :meth:`CommandedDriver.command` asked for
+        it: ``detect --probe`` sends what a new driver answers here to whatever is at the other end of a line.
 
         Asked when the link has opened, after each ``receive``, and at the moment that it named last.
         """
@@ -181,6 +183,9 @@ class CommandedDriver(Driver, Protocol):
 
         Called only with what ``info.commands`` names and the config allows. Never repeated by itself after a lost link:
         ``reset`` forgets it.
+
+        Raises:
+            UsageError: if the device as it is now cannot do it; the text is for the person.
         """
         ...
 

@@ -9,7 +9,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["vitalwatch_drivers", "vitalwatch.lines"], enable_loader_override=False):
+with atheris.instrument_imports(
+    include=["vitalwatch_drivers", "vitalwatch.lines", "vitalwatch.hl7"], enable_loader_override=False
+):
     from tests.fuzz.target import Target
 
     target = Target(sys.argv[1])

@@ -25,9 +25,11 @@ from vitalwatch.detect.listen import Listeners, PortReport, find_listeners, list
 from vitalwatch.detect.ports import Port
 from vitalwatch.detect.score import Confidence
 from vitalwatch.detect.topics import broker_link, listen_to_broker
-from vitalwatch.driver import LineSettings, load_driver
-from vitalwatch_simulators.clinic import DevicePlan, build
+from vitalwatch.driver import Due, LineSettings, load_driver
+from vitalwatch_simulators.clinic import DevicePlan, make_rig, put_on_link
+from vitalwatch_simulators.patient import Patient
 from vitalwatch_simulators.serve import serve
+from vitalwatch_simulators.wires.timeline import Timeline
 
 PATIENCE_S = 5.0
 QUICK = 30.0
@@ -35,10 +37,14 @@ QUICK = 30.0
 
 
 @asynccontextmanager
-async def simulated(*plans: DevicePlan) -> AsyncIterator[None]:
-    """Simulated devices for the length of a block."""
+async def simulated(*plans: DevicePlan, speed: float = QUICK) -> AsyncIterator[None]:
+    """Simulated devices, each on a person of its own, for the length of a block."""
+    started = SystemClock().wall()
+    stations = [
+        put_on_link(plan, make_rig(plan, Patient(seed), started, str(seed))) for seed, plan in enumerate(plans, start=1)
+    ]
     ready = asyncio.Event()
-    task = asyncio.create_task(serve(build(list(plans), SystemClock().wall()), speed=QUICK, ready=ready.set))
+    task = asyncio.create_task(serve(stations, Timeline(SystemClock(speed=speed)), ready=ready.set))
     waiting = asyncio.create_task(ready.wait())
     try:
         await asyncio.wait({task, waiting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
@@ -111,7 +117,7 @@ async def listened(port: Port, seconds: float = 2.0, **how: Any) -> PortReport:
 @pytest.mark.asyncio
 async def test_devices_on_several_lines_are_told_apart_at_once(tmp_path: Path) -> None:
     names = ["nellcor", "masimo", "masimo", "nellcor"]
-    plans = [DevicePlan(name, f"pty:{tmp_path}/line-{n}", seed=n) for n, name in enumerate(names)]
+    plans = [DevicePlan(name, f"pty:{tmp_path}/line-{n}") for n, name in enumerate(names)]
     async with simulated(*plans):
         ports = [Port(f"{tmp_path}/line-{n}", "") for n in range(len(names))]
         reports = await asyncio.gather(*map(listened, ports))
@@ -154,37 +160,84 @@ async def test_noise_is_listened_to_at_every_setting_and_claimed_at_none(make_li
 @pytest.mark.asyncio
 async def test_listening_sends_nothing(make_line: Any) -> None:
     line = make_line()
-    await listened(line.port, 0.1, probe=True)
+    assert find_listeners().turns  # there are drivers that would ask
+    await listened(line.port, 0.1)
+    async with repeating(line, bytes(range(256))):  # nor when something speaks that nobody understands
+        await listened(line.port, 0.1)
     assert line.sent() == b""
 
 
 @pytest.mark.asyncio
-async def test_only_with_probe_is_a_drivers_harmless_question_asked(make_line: Any) -> None:
+async def test_only_with_probe_do_drivers_ask_and_they_go_on_asking(make_line: Any) -> None:
     plain = load_driver("nellcor")
     line = make_line()
 
     class Asking(plain):  # type: ignore[valid-type, misc]
-        info = type(plain.info)(
-            *("nellcor", "Asked monitors", ("m",), "stream", plain.info.vitals, 2.0),
-            settings=(LineSettings(9600),),
-            probe=(b"hello?", b"!"),
-        )
+        """Asks when it opens and again each 50 ms, and thanks for what came."""
+
+        def __init__(self, device: str, options: Any) -> None:
+            super().__init__(device, options)
+            self._at = float("-inf")
+            self._thanks: tuple[bytes, ...] = ()
+
+        def receive(self, data: Any, now: float) -> Any:
+            self._thanks = (b"thanks!",)
+            return super().receive(data, now)
+
+        def due(self, now: float) -> Due:
+            send, self._thanks = self._thanks, ()
+            if now >= self._at:
+                send, self._at = (*send, b"hello?", b"!"), now + 0.05
+            return Due(send, self._at)
 
     listeners = Listeners((Asking,))
     await listened(line.port, 0.1, listeners=listeners)
     assert line.sent() == b""
+    asked: list[bytes] = []
 
     def answer() -> None:
-        if line.sent() == b"hello?!":
-            os.write(line.end, b"02-Mar-26 10:15:00    97      66      12                      \r\n" * 3)
+        asked.append(line.sent())
+        if asked[-1].endswith(b"hello?!"):
+            os.write(line.end, b"02-Mar-26 10:15:00    97      66      12                      \r\n")
 
     asyncio.get_running_loop().add_reader(line.end, answer)
     try:
-        report = await listened(line.port, 0.5, listeners=listeners, probe=True)
+        report = await listened(line.port, 1.0, listeners=listeners, probe=True)
     finally:
         asyncio.get_running_loop().remove_reader(line.end)
     assert report.heard[-1].probed == "nellcor"
+    assert report.verdict.confidence is Confidence.SURE  # two lines, so it was asked twice
+    assert b"".join(asked).startswith(b"hello?!thanks!")
+
+
+@pytest.mark.asyncio
+async def test_a_monitor_that_has_to_be_asked_is_found_by_conversation(tmp_path: Path) -> None:
+    async with simulated(DevicePlan("intellivue", f"pty:{tmp_path}/monitor"), speed=1.0):
+        port = Port(f"{tmp_path}/monitor", "")
+        listeners = find_listeners()
+        one = Listeners(tuple(each for each in listeners.drivers if each.info.name in ("intellivue", "nellcor")))
+        silent = await listened(port, 0.2, listeners=one)
+        report = await listened(port, 0.6, listeners=one, probe=True)
+    assert silent.silent
     assert report.verdict.confidence is Confidence.SURE
+    assert report.verdict.score is not None
+    assert report.verdict.score.driver == "intellivue"
+    assert 90 <= report.verdict.score.values["spo2"] <= 100
+
+
+@pytest.mark.asyncio
+async def test_a_silent_line_is_asked_as_every_driver_would_and_one_that_is_missing_not_at_all(make_line: Any) -> None:
+    line = make_line()
+    listeners = find_listeners()
+    async with asyncio.timeout(PATIENCE_S):
+        report = await listened(line.port, 0.05, listeners=listeners, probe=True)
+        missing = await listened(Port("/dev/no-such-port", ""), 0.05, listeners=listeners, probe=True)
+    assert line.sent()
+    asked = [(each.probed, each.settings) for each in report.heard if each.probed]
+    assert asked == [(driver.info.name, settings) for driver, settings in listeners.turns]
+    assert not any(each.error for each in report.heard)
+    assert report.silent
+    assert not any(each.probed for each in missing.heard)
 
 
 @pytest.mark.asyncio
@@ -271,10 +324,15 @@ async def test_the_command_finds_writes_and_its_file_loads(tmp_path: Path) -> No
 
 def test_the_command_says_by_its_exit_code_what_became_of_it(make_line: Any) -> None:
     line = make_line()
-    nothing = detect(line.path, "--seconds", "0.1", "--probe")
+    nothing = detect(line.path, "--seconds", "0.1")
     assert (nothing.returncode, nothing.stderr) == (command.NOT_FOUND, "")
     assert "Silent" in nothing.stdout
-    assert "--probe" in nothing.stdout
+    assert "asked as" not in nothing.stdout
+    assert line.sent() == b""
+    asked = detect(line.path, "--seconds", "0.1", "--probe")
+    assert (asked.returncode, asked.stderr) == (command.NOT_FOUND, "")
+    assert "asked as intellivue" in asked.stdout
+    assert line.sent() != b""
     assert detect("/dev/no-such-port").returncode == command.CANNOT_RUN
     bad = detect(line.path, "--mqtt", "mqtt://me:secret@broker/x")
     assert bad.returncode == command.CANNOT_RUN

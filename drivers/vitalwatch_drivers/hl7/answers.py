@@ -1,4 +1,4 @@
-"""What is sent to a device: acknowledgements of its messages, and the questions that make some devices talk. Pure.
+"""What is sent to a device: acknowledgements of its messages, and the question that makes an Edan gateway talk. Pure.
 
 The driver reads no clock, so that an acknowledgement carries the time of the message that it answers, and a question a
 fixed one; no known device looks at either.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vitalwatch_drivers.hl7.frames import Hl7Message
+from vitalwatch.hl7 import Hl7Message, framed
 
 WANTED: Final = frozenset({"AL", "SU"})
 """Of MSH-15 and MSH-16: always, and on success. ``ER`` wants one on errors only, ``NE`` never."""
@@ -19,21 +19,6 @@ UNANSWERED: Final = frozenset({"ACK", "QRY", "QBP", "QCN", "QSB", "RSP", "ORF"})
 PHILIPS: Final = "MDIL"
 """Code system of a Philips SureSigns VS4, which waits for an acknowledgement without asking for one."""
 
-
-def framed(text: str) -> bytes:
-    """A message in its MLLP frame."""
-    return b"\x0b" + text.encode("utf-8", "replace") + b"\x1c\r"
-
-
-PDS_QUERY: Final = framed(
-    "MSH|^~\\&|||||||QRY^R02|1203|P|2.3.1|\rQRD|20060101000000|R|I|1|||||RES\rQRF|MON||||0&0^1^1^1^\r"
-)
-"""Asks a Mindray monitor on port 4601 for all of its parameters."""
-
-PDS_HEARTBEAT: Final = framed("MSH|^~\\&|||||||ORU^R01|106|P|2.3.1|\r")
-"""Keeps that connection; both ends send it about once a second."""
-
-PDS_HEARTBEAT_S: Final = 1.0
 
 EDAN_QUERY: Final = framed("MSH|^~\\&|||||||QRY^R02|1|P|2.4|\rQRD|20060101000000|R|I|1|||||RES\rQRF|MON||||1\r")
 """Asks an Edan gateway for the present values; built from the constants of one client, not tried on a gateway."""

@@ -7,7 +7,6 @@ from typing import Final
 from vitalwatch.driver import Conformance, Sample
 
 PCD: Final = "IHE Patient Care Device technical framework volume 2, PCD-01, filled in as a Mindray VS-900 does"
-PDS: Final = "protocol notes on monitors, section 4c: Mindray port 4601"
 
 
 def message(*rows: bytes, sent: bytes = b"20260302120000", kind: bytes = b"ORU^R01^ORU_R01") -> bytes:
@@ -20,12 +19,6 @@ def message(*rows: bytes, sent: bytes = b"20260302120000", kind: bytes = b"ORU^R
 def row(code: bytes, value: bytes, unit: bytes = b"", *, at: bytes = b"", flags: bytes = b"") -> bytes:
     """One OBX; ``code`` as in OBX-3."""
     return b"OBX||NM|" + code + b"||" + value + b"|" + unit + b"||" + flags + b"|||R|||" + at
-
-
-def pds(identity: bytes, *rows: bytes) -> bytes:
-    """A message of Mindray's port 4601 in its frame."""
-    segments = (b"MSH|^~\\&|||||||ORU^R01|" + identity + b"|P|2.3.1|", *rows)
-    return b"\x0b" + b"".join(segment + b"\r" for segment in segments) + b"\x1c\r"
 
 
 SPO2: Final = b"150456^MDC_PULS_OXIM_SAT_O2^MDC"
@@ -91,36 +84,6 @@ CONFORMANCE: Final = Conformance(
                 message(row(SPO2, b"97", flags=b"INV"), row(PULSE, b"71", flags=b"QUES")),
             ),
             expect=("+demo", "spo2 97 valid demo", "-demo", "spo2 none invalid", "pulse_rate 71 questionable"),
-        ),
-        Sample(
-            name="Mindray 4601: sensor off beside an old number, then a limit alarm",
-            source=PDS,
-            frames=(
-                pds(b"106"),
-                pds(b"56", b"OBX||CE|4||205^SpO2 Sensor Off||||||F"),
-                pds(b"204", b"OBX||NM|160^SpO2|2103|97||||||F"),
-                pds(b"56"),
-                pds(b"54", b"OBX||CE|2|1|10033^**SpO2 TOO HIGH||||||F"),
-                pds(b"204", b"OBX||NM|160^SpO2|2103|100||||||F"),
-                pds(b"54"),
-            ),
-            expect=(
-                *("+sensor_off", "spo2 none unavailable", "-sensor_off"),
-                *("+monitor_alarm", "spo2 100 valid", "-monitor_alarm"),
-            ),
-        ),
-        Sample(
-            name="Mindray 4601: a cuff reading",
-            source=PDS,
-            frames=(
-                pds(
-                    b"503",
-                    b"OBX||NM|171^Dia|2105|80||||||F||APERIODIC|20260302115000",
-                    b"OBX||NM|172^Mean|2105|93||||||F||APERIODIC|20260302115000",
-                    b"OBX||NM|170^Sys|2105|120||||||F||APERIODIC|20260302115000",
-                ),
-            ),
-            expect=("systolic 120 valid", "diastolic 80 valid", "mean_pressure 93 valid"),
         ),
     ),
     exempt={"bit flips": "HL7 over MLLP has no checksum; TCP, which carries it, has its own"},

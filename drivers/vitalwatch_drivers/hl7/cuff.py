@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from vitalwatch_drivers.hl7.frames import Stamp
+from vitalwatch.hl7 import Stamp
 
 OWN_TIME_S: Final = 2.0
 """A stamp this near to the message's own is that of the message: some senders take the two a moment apart."""

@@ -18,6 +18,17 @@ import msgspec
 
 from vitalwatch.driver import NOTHING_DUE, Counts, DriverInfo, DriverOptions, Due, Message, Received, StatusBook
 from vitalwatch.errors import UsageError
+from vitalwatch.hl7 import (
+    PROTOCOL,
+    Hl7Message,
+    LineRedactor,
+    MllpDecoder,
+    Row,
+    Stamp,
+    parse_message,
+    redact_segment,
+    shown,
+)
 from vitalwatch.model import (
     CUFF_VITALS,
     USABLE,
@@ -33,35 +44,14 @@ from vitalwatch.model import (
     standing_s,
 )
 from vitalwatch_drivers.hl7.alarms import AlarmBook
-from vitalwatch_drivers.hl7.answers import (
-    EDAN_QUERY,
-    PDS_HEARTBEAT,
-    PDS_HEARTBEAT_S,
-    PDS_QUERY,
-    acknowledgement,
-    wants_answer,
-)
+from vitalwatch_drivers.hl7.answers import EDAN_QUERY, acknowledgement, wants_answer
 from vitalwatch_drivers.hl7.cuff import CuffMemory, CuffReading
-from vitalwatch_drivers.hl7.decoder import Hl7Decoder
-from vitalwatch_drivers.hl7.frames import PROTOCOL, Hl7Message, Row, Stamp, shown
-from vitalwatch_drivers.hl7.nomenclature import PDS, Source, source_of
+from vitalwatch_drivers.hl7.nomenclature import Source, source_of
 from vitalwatch_drivers.hl7.options import Hl7Options
-from vitalwatch_drivers.hl7.redact import Redactor
 from vitalwatch_drivers.hl7.values import mode_of, value_of
 
 MOST_WAITING: Final = 64
 """Acknowledgements that wait to be sent; of more, the oldest are left out."""
-
-OXIMETER_VITALS: Final = frozenset({Vital.SPO2, Vital.PULSE_RATE, Vital.PERFUSION_INDEX})
-BLIND: Final = frozenset(
-    {Status.SENSOR_OFF, Status.NO_SENSOR, Status.SENSOR_FAULT, Status.SEARCHING, Status.PULSE_LOST}
-)
-"""While one of these holds, a number from the finger is no measurement (protocol notes on oximeters, section 0)."""
-
-PDS_VERSION: Final = "2.3.1"
-PDS_PHYSIOLOGICAL, PDS_TECHNICAL, PDS_STATES = "54", "56", "205"
-PDS_NO_VALUE: Final = "2"
-"""State of a parameter in message 205: no value. Inferred from a recording, so it is only believed for "none"."""
 
 
 class _Used(msgspec.Struct, frozen=True):
@@ -85,7 +75,6 @@ class Hl7Driver:
         title="HL7 v2 observations over MLLP (IHE PCD-01 and makers' dialects)",
         models=(
             "Mindray VS-900, VS8, A-series, eGateway",
-            "Mindray BeneView T, iPM, iMEC, uMEC (port 4601)",
             "Comen NC",
             "GE B1x5, B40 (VSP)",
             "Philips SureSigns VS4 and gateways (MDIL)",
@@ -106,8 +95,8 @@ class Hl7Driver:
         self.vitals = self.info.vitals
         self._device = device
         self._options = options
-        self._decoder = Hl7Decoder()
-        self._redactor = Redactor()
+        self._decoder = MllpDecoder(parse_message)
+        self._redactor = LineRedactor(redact_segment)
         self._statuses = StatusBook(device)
         self._alarms = AlarmBook()
         self._cuff = CuffMemory()
@@ -162,36 +151,25 @@ class Hl7Driver:
     def _questions(self, now: float) -> list[bytes]:
         if self._options.ask == "none" or (self._asked and now < self._ask_at):
             return []
-        first, self._asked = not self._asked, True
-        if self._options.ask == "edan":
-            self._ask_at = now + self.period_s
-            return [EDAN_QUERY]
-        self._ask_at = now + PDS_HEARTBEAT_S
-        return [PDS_QUERY] if first else [PDS_HEARTBEAT]
+        self._asked = True
+        self._ask_at = now + self.period_s
+        return [EDAN_QUERY]
 
     # --- meaning ------------------------------------------------------------------------------------------------
 
     def _meaning(self, message: Hl7Message, now: float) -> list[Report]:
         if message.kind != "ORU":
             return []
-        pds = message.version == PDS_VERSION
         if message.trigger == "R40":
             self._alarms.event(message)
-        elif pds and message.identity == PDS_PHYSIOLOGICAL:
-            self._alarms.list_physiological(message)
-        elif pds and message.identity == PDS_TECHNICAL:
-            self._alarms.list_technical(message)
-        elif pds and message.identity == PDS_STATES:
-            return list(self._without_value(message, now))
-        else:
-            return self._values(message, now, pds=pds)
-        return list(self._status_changes(now))
+            return list(self._status_changes(now))
+        return self._values(message, now)
 
-    def _values(self, message: Hl7Message, now: float, *, pds: bool) -> list[Report]:
+    def _values(self, message: Hl7Message, now: float) -> list[Report]:
         streams: dict[Vital, list[tuple[Source, Row]]] = {}
         cuff: dict[Vital, tuple[int, Row]] = {}
         for row in message.rows:
-            source = source_of(row, pds=pds)
+            source = source_of(row)
             if source is None:
                 continue
             if source.vital not in CUFF_VITALS:
@@ -227,8 +205,6 @@ class Hl7Driver:
         else:
             self._used[vital] = _Used(place, source.rank, now + standing_s(self.period_s))
         self._alarms.flagged(vital, row)
-        if vital in OXIMETER_VITALS and BLIND & self._alarms.states().keys():
-            number, validity = None, Validity.UNAVAILABLE
         stamp = row.measured or message.observed or message.sent
         return [
             observe(
@@ -293,23 +269,9 @@ class Hl7Driver:
             for part in told
         ]
 
-    def _without_value(self, message: Hl7Message, now: float) -> list[Observation]:
-        """Mindray's message 205: parameters that have no value at present."""
-        lost = [row.sub_id for row in message.rows if row.value.split("^")[0] == PDS_NO_VALUE]
-        vitals = {PDS[number].vital for number in lost if number in PDS and number == self._place_of(PDS[number].vital)}
-        return [
-            observe(self._device, vital, None, now, mode=self._mode)
-            for vital in Vital
-            if vital in vitals and vital not in CUFF_VITALS
-        ]
-
-    def _place_of(self, vital: Vital) -> str:
-        used = self._used.get(vital)
-        return used.place[0] if used else ""
-
     def _status_changes(self, now: float) -> list[DeviceStatus]:
-        holding = self._alarms.states()
         alarms = self._alarms.alarms()
+        holding: dict[str, str] = {}
         if alarms:
             holding[Status.MONITOR_ALARM] = shown(", ".join(alarm.text for alarm in alarms))
         if self._mode is Mode.DEMO:

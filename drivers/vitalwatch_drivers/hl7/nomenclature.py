@@ -1,8 +1,7 @@
 """Which vital a row is about, and its number in the vital's unit. Pure tables.
 
 Sources: IEEE 11073-10101 (MDC codes, partition << 16 | term), LOINC, UCUM; the dialects by samples of Mindray, Comen,
-GE and Philips devices and by clients of Mindray's port 4601 and of Edan gateways (protocol notes on monitors,
-sections 0 and 4).
+GE and Philips devices and by clients of Edan gateways (protocol notes on monitors, sections 0 and 4).
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from typing import Final
 
 import msgspec
 
+from vitalwatch.hl7 import Row
 from vitalwatch.model import CUFF_VITALS, Vital
-from vitalwatch_drivers.hl7.frames import Row
 
 KPA_IN_MMHG: Final = 7.50062
 
@@ -85,24 +84,6 @@ LOINC: Final = {
     "61006-3": Source(Vital.PERFUSION_INDEX),
 }
 
-PDS: Final = {
-    "101": Source(Vital.HEART_RATE),
-    "151": Source(Vital.RESPIRATION_RATE),
-    "160": Source(Vital.SPO2),
-    "161": Source(Vital.PULSE_RATE),
-    "162": Source(Vital.PERFUSION_INDEX),
-    "170": Source(Vital.SYSTOLIC),
-    "171": Source(Vital.DIASTOLIC),
-    "172": Source(Vital.MEAN_PRESSURE),
-    "200": Source(Vital.TEMPERATURE),
-    "201": Source(Vital.TEMPERATURE, 1),
-    "250": Source(Vital.ETCO2),
-    "280": Source(Vital.RESPIRATION_RATE, 1),
-    "600": Source(Vital.PULSE_RATE, 1),
-}
-"""Parameters of Mindray's port 4601 by number; their labels differ by model and language. 202 is a difference of two
-temperatures, 500 to 502 are arterial pressures: none of ours."""
-
 EDAN: Final = {
     "393216": Source(Vital.SYSTOLIC),
     "393217": Source(Vital.DIASTOLIC),
@@ -135,15 +116,8 @@ _PHILIPS: Final = re.compile(r"0002-([0-9a-f]{4})", re.IGNORECASE)
 _PHYSIOLOGICAL: Final = 0x20000
 
 
-def source_of(row: Row, *, pds: bool) -> Source | None:
-    """Which vital a row is about; ``None`` for all that is not in our catalogue.
-
-    Args:
-        row: the row.
-        pds: whether the message is one of Mindray's port 4601, whose codes are small numbers without a system.
-    """
-    if pds and row.system == "":
-        return PDS.get(row.code)
+def source_of(row: Row) -> Source | None:
+    """Which vital a row is about; ``None`` for all that is not in our catalogue."""
     if row.system == "EHC":
         return EDAN.get(row.code)
     if row.system in ("LN", "LOINC"):

@@ -30,8 +30,7 @@ class Hl7Options(DriverOptions):
         default="asked",
         description="Whether messages are acknowledged: as MSH-15 and MSH-16 ask, every one, or none.",
     )
-    ask: Literal["none", "mindray-pds", "edan"] = Field(
+    ask: Literal["none", "edan"] = Field(
         default="none",
-        description="Which question makes the device talk, for links that we dial: none, Mindray port 4601, or an"
-        " Edan gateway.",
+        description="Which question makes the device talk, for links that we dial: none, or that of an Edan gateway.",
     )

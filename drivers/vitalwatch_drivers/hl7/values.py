@@ -6,8 +6,8 @@ import math
 import re
 from typing import Final
 
+from vitalwatch.hl7 import Hl7Message, Row
 from vitalwatch.model import Mode, Validity, Vital
-from vitalwatch_drivers.hl7.frames import Hl7Message, Row
 from vitalwatch_drivers.hl7.nomenclature import in_unit_of
 
 NO_VALUE: Final = frozenset({-1.0, -100.0, -999.0, -99.9, 8388607.0})

@@ -34,6 +34,10 @@ class Hl7Monitor:
         device: its name for itself, with its EUI-64.
         demo: whether it is in demo mode and says so.
         cuff_interval_s: seconds between two cuff measurements.
+
+    Attributes:
+        start: its clock; may be set while it runs.
+        demo: its mode; may be set while it runs.
     """
 
     def __init__(
@@ -46,9 +50,9 @@ class Hl7Monitor:
         cuff_interval_s: float = CUFF_INTERVAL_S,
     ) -> None:
         self._patient = patient
-        self._start = start
+        self.start = start
         self._device = device
-        self._demo = demo
+        self.demo = demo
         self._cuff_interval_s = cuff_interval_s
         self._cuff_at = FIRST_CUFF_S
         self._cuff: CuffResult | None = None
@@ -61,11 +65,11 @@ class Hl7Monitor:
     def emit(self, t: float) -> bytes:
         """Write the message that is due at ``t``. What comes back from its receiver is not read."""
         self._sent += 1
-        clock = self._start + timedelta(seconds=t)
+        clock = self.start + timedelta(seconds=t)
         vitals = self._patient.vitals(t)
         if t >= self._cuff_at:
             self._cuff_at += self._cuff_interval_s
-            if not vitals.motion:
+            if not vitals.spoils_cuff:
                 pressures = (round(vitals.systolic), round(vitals.diastolic), round(vitals.mean_pressure))
                 self._cuff = CuffResult(*pressures, clock)
         sees = vitals.sensor == "on"
@@ -76,4 +80,4 @@ class Hl7Monitor:
             perfusion_index=vitals.perfusion_index if sees else None,
             cuff=self._cuff,
         )
-        return message(clock, shown, number=self._sent, device=self._device, demo=self._demo)
+        return message(clock, shown, number=self._sent, device=self._device, demo=self.demo)

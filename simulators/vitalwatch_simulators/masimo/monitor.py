@@ -63,6 +63,9 @@ class MasimoMonitor:
         serial: its serial number, ten digits; ten dashes for a model that prints none.
         limits: its own alarm limits.
         silence_after_s: seconds after which somebody pauses the sound of each of its alarms; ``None`` for never.
+
+    Attributes:
+        start: its clock; may be set while it runs.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class MasimoMonitor:
         silence_after_s: float | None = None,
     ) -> None:
         self._patient = patient
-        self._start = start
+        self.start = start
         self._model: Model = model
         self._serial = serial
         self._limits = limits or Limits()
@@ -98,7 +101,7 @@ class MasimoMonitor:
         self._lines += 1
         reading = self._read(self._patient.vitals(t))
         reading = msgspec.structs.replace(reading, alarms=self._alarms(reading, t))
-        return data_line(self._start + timedelta(seconds=t), reading, serial=self._serial, model=self._model)
+        return data_line(self.start + timedelta(seconds=t), reading, serial=self._serial, model=self._model)
 
     def _read(self, vitals: PatientVitals) -> Reading:
         if vitals.sensor == "unplugged":

@@ -6,9 +6,9 @@ import math
 from datetime import datetime, timedelta
 from typing import Final
 
-from vitalwatch_simulators.monitor import Publication
+from vitalwatch_simulators.monitor import Person, Publication
 from vitalwatch_simulators.mqtt_json.encoder import CuffReading, encode_cuff, encode_offline, encode_oximeter
-from vitalwatch_simulators.patient import Patient, Sensor
+from vitalwatch_simulators.patient import Sensor
 
 SENSOR_STATUS: Final[dict[Sensor, tuple[str, ...]]] = {
     "on": (),
@@ -33,12 +33,15 @@ class JsonOximeter:
         device: its name for itself.
         started: what its own clock reads at the start of the simulation.
         period_s: seconds between two messages.
+
+    Attributes:
+        start: its clock; may be set while it runs.
     """
 
-    def __init__(self, patient: Patient, device: str, started: datetime, period_s: float = 1.0) -> None:
+    def __init__(self, patient: Person, device: str, started: datetime, period_s: float = 1.0) -> None:
         self._patient = patient
         self._device = device
-        self._started = started
+        self.start = started
         self._period_s = period_s
         self._sent = 0
 
@@ -61,7 +64,7 @@ class JsonOximeter:
         payload = encode_oximeter(
             self._device,
             self._sent,
-            self._started + timedelta(seconds=t),
+            self.start + timedelta(seconds=t),
             statuses,
             spo2=round(now.spo2) if sees else None,
             pulse_rate=round(now.heart_rate) if sees else None,
@@ -85,18 +88,21 @@ class JsonCuff:
         interval_s: seconds from one reading to the next; more than 25.
         first_s: seconds from the start to the first reading.
 
+    Attributes:
+        start: its clock; may be set while it runs.
+
     Raises:
         ValueError: if the cuff would have no rest between two measurements.
     """
 
     def __init__(
-        self, patient: Patient, device: str, started: datetime, interval_s: float = 300.0, first_s: float = 8.0
+        self, patient: Person, device: str, started: datetime, interval_s: float = 300.0, first_s: float = 8.0
     ) -> None:
         if interval_s <= INFLATING_S:
             raise ValueError(f"a cuff interval must be more than {INFLATING_S:g} s, not {interval_s:g}")
         self._patient = patient
         self._device = device
-        self._started = started
+        self.start = started
         self._interval_s = interval_s
         self._reading_at = first_s
         self._reading: CuffReading | None = None
@@ -124,7 +130,7 @@ class JsonCuff:
             self._failed = False
         elif self._failed:
             statuses = ("cuff_failed",)
-        payload = encode_cuff(self._device, self._sent, self._started + timedelta(seconds=t), statuses, self._reading)
+        payload = encode_cuff(self._device, self._sent, self.start + timedelta(seconds=t), statuses, self._reading)
         self._sent += 1
         repeat_at = (math.floor(t / REPEAT_S) + 1) * REPEAT_S
         self._next_at = min(at for at in (repeat_at, inflates_at, self._reading_at) if at > t)
@@ -134,13 +140,13 @@ class JsonCuff:
         """Finish the measurement that is due, and plan the next."""
         at = self._reading_at
         body = self._patient.vitals(at)
-        self._failed = body.motion
+        self._failed = body.spoils_cuff
         if not self._failed:
             self._reading = CuffReading(
                 systolic=round(body.systolic),
                 diastolic=round(body.diastolic),
                 mean=round(body.mean_pressure),
                 pulse=round(body.heart_rate),
-                time=self._started + timedelta(seconds=at),
+                time=self.start + timedelta(seconds=at),
             )
         self._reading_at += self._interval_s

@@ -47,13 +47,16 @@ class NellcorMonitor:
         start: the monitor's own time of day at t = 0.
         limits: its own alarm limits.
         silence_after_s: seconds after which somebody pauses the sound of each of its alarms; ``None`` for never.
+
+    Attributes:
+        start: its clock; may be set while it runs.
     """
 
     def __init__(
         self, patient: Person, start: datetime, *, limits: Limits | None = None, silence_after_s: float | None = None
     ) -> None:
         self._patient = patient
-        self._start = start
+        self.start = start
         self._limits = limits or Limits()
         self._silence_after_s = silence_after_s
         self._lines = 0
@@ -73,7 +76,7 @@ class NellcorMonitor:
         reading = self._read(self._patient.vitals(t))
         if self._silenced(reading, t):
             reading = msgspec.structs.replace(reading, audio="AS")
-        return page + data_line(self._start + timedelta(seconds=t), reading, self._limits)
+        return page + data_line(self.start + timedelta(seconds=t), reading, self._limits)
 
     def _read(self, vitals: PatientVitals) -> Reading:
         if vitals.sensor in ("off", "unplugged"):

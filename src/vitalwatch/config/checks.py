@@ -189,7 +189,7 @@ class Checks:
 
     def _kind_of_link(self, index: int, driver: DriverInfo) -> Iterator[ConfigError]:
         link = self.links.get(index)
-        if link is None or link.gives in (driver.takes, "either"):
+        if link is None or link.gives in (driver.takes, "either") or (link.scheme == "udp" and driver.datagrams):
             return
         forms = {"stream": "a line's bytes", "messages": "whole messages"}
         gives, name = forms[link.gives], link.scheme.upper() if link.scheme in ("mqtt", "mqtts", "udp") else link.scheme

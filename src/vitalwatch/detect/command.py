@@ -24,7 +24,6 @@ FOUND: Final = 0
 NOT_FOUND: Final = 1
 CANNOT_RUN: Final = 2
 
-NO_PROBES: Final = "No installed driver declares a question that is harmless to every device, so --probe asked nothing."
 _TICK_S: Final = 0.1
 
 
@@ -43,7 +42,7 @@ def detect(
         asked: paths of ports; empty for all.
         mqtt: a broker, with a topic filter or without.
         seconds: how long to listen, at each line setting and to the broker; ``None`` for the usual times.
-        probe: ask silent devices the harmless questions that drivers declare.
+        probe: let the drivers ask what they ask in service, where listening recognises nothing.
         as_json: print one JSON object.
         write: a new file for the finds.
 
@@ -61,10 +60,7 @@ def detect(
         (seconds or topics.SECONDS) if link else 0.0,
     )
     reports, broker = asyncio.run(_Run(listeners, seconds, probe=probe).listen(ports, link, bound_s, quiet=as_json))
-    notices = list(listeners.unusable)
-    if probe and not any(driver.info.probe for driver in listeners.drivers):
-        notices.append(NO_PROBES)
-    finds = Finds(tuple(reports), broker, snippet(reports, broker), tuple(notices))
+    finds = Finds(tuple(reports), broker, snippet(reports, broker), listeners.unusable)
     if as_json:
         print(to_json(finds))
     else:
@@ -82,7 +78,7 @@ class _Run:
     Args:
         listeners: the drivers to try.
         seconds: how long to listen; ``None`` for the usual times.
-        probe: ask silent devices the harmless questions.
+        probe: let the drivers ask.
     """
 
     def __init__(self, listeners: Listeners, seconds: float | None, *, probe: bool) -> None:
@@ -99,7 +95,8 @@ class _Run:
         columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
         with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
             what = [f"{len(ports)} port{'s' * (len(ports) > 1)}"] * bool(ports) + ["the broker"] * bool(link)
-            bar = progress.add_task(f"Listening to {' and '.join(what)}", total=bound_s)
+            doing = "Listening to and asking" if self._probe else "Listening to"
+            bar = progress.add_task(f"{doing} {' and '.join(what)}", total=bound_s)
             moving = asyncio.create_task(self._move(progress, bar))
             try:
                 async with asyncio.TaskGroup() as tasks:

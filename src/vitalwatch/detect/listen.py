@@ -1,12 +1,13 @@
 """Listening to serial ports: each at one line setting after the other, many at once, never longer than was said.
 
-Listening sends nothing. Only with ``probe`` is anything sent, and only what a driver itself declares harmless.
+Listening sends nothing. Only with ``probe`` is anything sent: then one driver after the other talks with the line as it
+does in service, which is harmless to a wrong device and never starts a cuff (the contract of ``Driver.due``), while all
+others listen along.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,14 +16,17 @@ from pydantic import ValidationError
 
 from vitalwatch.clock import Clock
 from vitalwatch.detect.ports import Port
-from vitalwatch.detect.score import Confidence, Heard, Panel, Verdict, judge
-from vitalwatch.driver import Driver, LineSettings, Message, Received, driver_names, load_driver
+from vitalwatch.detect.score import Confidence, Heard, Panel, Trial, Verdict, judge
+from vitalwatch.driver import NOTHING_DUE, Driver, LineSettings, Message, Received, driver_names, load_driver
 from vitalwatch.errors import LinkError
 from vitalwatch.link_url import LinkUrl
 from vitalwatch.links.serial import SerialTransport
 
 SECONDS: Final = 5.0
 """How long to listen at one line setting if not said: two lines of the slowest present device, and one to spare."""
+
+PERIODS: Final = 5
+"""For so many of its driver's periods a device is listened to that has begun to answer."""
 
 
 class Listeners(msgspec.Struct, frozen=True):
@@ -44,6 +48,18 @@ class Listeners(msgspec.Struct, frozen=True):
             for place, setting in enumerate(driver.info.settings):
                 places.setdefault(setting, []).append(place)
         return tuple(sorted(places, key=lambda each: (min(places[each]), -len(places[each]), each.baud)))
+
+    @property
+    def turns(self) -> tuple[tuple[type[Driver], LineSettings], ...]:
+        """Each driver that has anything to ask of its device, at each of its settings; everybody's best one first."""
+        asking = [driver for driver in self.drivers if _asks(driver)]
+        most = max((len(driver.info.settings) for driver in asking), default=0)
+        return tuple(
+            (driver, driver.info.settings[place])
+            for place in range(most)
+            for driver in asking
+            if place < len(driver.info.settings)
+        )
 
 
 class PortReport(msgspec.Struct, frozen=True):
@@ -91,8 +107,13 @@ def find_listeners(*, serial: bool = True) -> Listeners:
 
 def longest_s(listeners: Listeners, seconds: float, *, probe: bool) -> float:
     """How long listening to a port takes at most, in seconds, when it is never silent and never recognised."""
-    probes = sum(1 for _ in _probes(listeners)) if probe else 0
-    return seconds * (len(listeners.settings) + probes)
+    asking_s = sum(turn_s(driver, seconds) for driver, _ in listeners.turns) if probe else 0.0
+    return seconds * len(listeners.settings) + asking_s
+
+
+def turn_s(driver: type[Driver], seconds: float) -> float:
+    """How long a driver's turn to ask takes at most, in seconds; only ``seconds`` when it is given no answer."""
+    return max(seconds, PERIODS * driver.info.period_s)
 
 
 async def listen(port: Port, listeners: Listeners, clock: Clock, seconds: float, *, probe: bool = False) -> PortReport:
@@ -106,7 +127,7 @@ async def listen(port: Port, listeners: Listeners, clock: Clock, seconds: float,
         listeners: the drivers to try.
         clock: time stamps for the drivers.
         seconds: how long to listen at one setting, opening included.
-        probe: ask the drivers' harmless questions when listening has recognised nothing.
+        probe: let the drivers ask, each in its turn, when listening has recognised nothing.
     """
     heard: list[Heard] = []
     settings = listeners.settings
@@ -116,11 +137,12 @@ async def listen(port: Port, listeners: Listeners, clock: Clock, seconds: float,
         heard.append(await _listen_once(port, Panel(listeners.drivers, setting), setting, clock, share))
         if judge(heard[-1:]).confidence is Confidence.SURE:
             break
-    if probe and judge(heard).confidence is Confidence.NONE:
-        for driver, setting in _probes(listeners):
-            panel = Panel(listeners.drivers, setting)
-            answer = await _listen_once(port, panel, setting, clock, seconds, driver.info.probe)
-            heard.append(msgspec.structs.replace(answer, probed=driver.info.name))
+    opened = any(not each.error for each in heard)
+    if probe and opened and judge(heard).confidence is Confidence.NONE:
+        silent = not any(each.count for each in heard)
+        for driver, setting in listeners.turns:
+            panel = Panel(listeners.drivers, setting, driver, silent=silent)
+            heard.append(await _listen_once(port, panel, setting, clock, seconds, turn_s(driver, seconds)))
             if judge(heard[-1:]).confidence is Confidence.SURE:
                 break
     return PortReport(port, tuple(heard), judge(heard))
@@ -142,27 +164,20 @@ def quoted(text: str) -> str:
 
 
 async def _listen_once(
-    port: Port, panel: Panel, setting: LineSettings, clock: Clock, seconds: float, send: Sequence[bytes] = ()
+    port: Port, panel: Panel, setting: LineSettings, clock: Clock, seconds: float, longest_s: float = 0.0
 ) -> Heard:
-    """Open the port at a setting, let the drivers hear what comes, and close it."""
-    transport = SerialTransport(link_of(port, setting))
-    opened, settled = asyncio.Event(), asyncio.Event()
+    """Open the port at a setting, let the drivers hear what comes, and close it.
 
-    def was_opened() -> None:
-        opened.set()
-        for data in send:
-            transport.send(data)
-
-    def received(data: Received) -> None:
-        if not isinstance(data, Message):
-            panel.hear(data, clock.now())
-            if panel.settled:
-                settled.set()
-
-    running = asyncio.create_task(transport.run(was_opened, received))
-    waiting = asyncio.create_task(settled.wait())
+    Takes ``seconds``; up to ``longest_s`` when the driver that asks has been answered.
+    """
+    talk = _Talk(link_of(port, setting), panel, clock)
+    running = asyncio.create_task(talk.run())
+    waiting = asyncio.create_task(talk.settled.wait())
     try:
-        await asyncio.wait({running, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({running, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not done and panel.answered and longest_s > seconds:
+            more_s = longest_s - seconds
+            await asyncio.wait({running, waiting}, timeout=more_s, return_when=asyncio.FIRST_COMPLETED)
     finally:
         running.cancel()
         waiting.cancel()
@@ -173,13 +188,59 @@ async def _listen_once(
             running.result()
     except LinkError as lost:
         error = lost.reason
-    if not error and not opened.is_set():
+    if not error and not talk.opened:
         error = f"{port.path} has not opened within {seconds:g} s. Pull the adapter out and plug it in again."
     return msgspec.structs.replace(panel.heard(), error=error)
 
 
-def _probes(listeners: Listeners) -> Iterator[tuple[type[Driver], LineSettings]]:
-    for driver in listeners.drivers:
-        if driver.info.probe:
-            for setting in driver.info.settings:
-                yield driver, setting
+class _Talk:
+    """One opening of a port: what comes goes to the drivers, what the asking driver has to send goes out in time."""
+
+    def __init__(self, url: LinkUrl, panel: Panel, clock: Clock) -> None:
+        self.opened = False
+        self.settled = asyncio.Event()
+        self._transport = SerialTransport(url)
+        self._panel = panel
+        self._clock = clock
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Open, and talk until cancelled or until the port is lost."""
+        try:
+            await self._transport.run(self._was_opened, self._received)
+        finally:
+            self._stop_timer()
+
+    def _was_opened(self) -> None:
+        self.opened = True
+        self._send_due()
+
+    def _received(self, data: Received) -> None:
+        if isinstance(data, Message):
+            return
+        self._panel.hear(data, self._clock.now())
+        if self._panel.settled:
+            self.settled.set()
+        self._send_due()  # what came may want an answer
+
+    def _send_due(self) -> None:
+        self._stop_timer()
+        if self.settled.is_set():
+            return
+        now = self._clock.now()
+        due = self._panel.due(now)
+        for data in due.send:
+            self._transport.send(data)
+        if due.next_at is not None:
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, due.next_at - now), self._send_due)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _asks(driver: type[Driver]) -> bool:
+    """Whether a driver has anything to send to a device that says nothing by itself; a broken one is to be told of."""
+    trial = Trial(driver)
+    return trial.due(0.0) != NOTHING_DUE or bool(trial.score().fault)

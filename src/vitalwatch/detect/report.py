@@ -148,6 +148,7 @@ def _heard_json(heard: Heard) -> dict[str, Any]:
         "probed": heard.probed or None,
         "bytes": heard.count,
         "preview": heard.preview.hex(" "),
+        "echo": heard.echo,
         "error": heard.error or None,
         "drivers": [
             {

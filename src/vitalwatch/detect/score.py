@@ -13,6 +13,10 @@ because each alone can come about by chance:
 
 Values that no body can have speak against a driver. Two drivers that both understand the bytes are no answer: then
 both are named.
+
+With ``--probe`` one driver at a time also asks what it asks in service. A monitor with a cuff only may then have no
+reading to tell. On a line that was silent until it was asked, good frames therefore count instead of readings, but
+never for more than *likely*. A line that only gives back what is sent (an echo) answers nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from typing import Final
 
 import msgspec
 
-from vitalwatch.driver import Counts, Driver, DriverInfo, LineSettings
+from vitalwatch.driver import NOTHING_DUE, Counts, Driver, DriverInfo, Due, LineSettings
 from vitalwatch.model import DeviceStatus, Mode, Observation, Validity
 
 PREVIEW_BYTES: Final = 32
@@ -146,8 +150,18 @@ class Trial:
         except Exception as bug:  # noqa: BLE001 - somebody's driver; told in the score, and the others go on
             self._fault = f"{type(bug).__name__}: {bug}"
 
-    def score(self) -> Score:
-        """What the driver has made of it so far."""
+    def due(self, now: float) -> Due:
+        """What the driver would send to its device at ``now``. One that breaks sends no more."""
+        if self._fault:
+            return NOTHING_DUE
+        try:
+            return self._driver.due(now)
+        except Exception as bug:  # noqa: BLE001 - as in hear()
+            self._fault = f"{type(bug).__name__}: {bug}"
+            return NOTHING_DUE
+
+    def score(self, *, answers: bool = False) -> Score:
+        """What the driver has made of it so far; ``answers`` if its frames can only be answers to its own questions."""
         counts: Counts = self._driver.counts
         understood = max(0, self._heard - counts.dropped_bytes)
         return Score(
@@ -158,32 +172,50 @@ class Trial:
             bad_frames=counts.bad_frames,
             understood=understood,
             heard=self._heard,
-            confidence=self._confidence(counts.frames, understood),
+            confidence=self._confidence(counts.frames, understood, answers=answers),
             values=dict(self._readings.values),
             statuses=self._readings.statuses,
             demo=self._readings.demo,
             fault=self._fault,
         )
 
-    def _confidence(self, frames: int, understood: int) -> Confidence:
+    def _confidence(self, frames: int, understood: int, *, answers: bool) -> Confidence:
         if self._fault or not self._readings.plausible:
             return Confidence.NONE
         weight = understood * (2 if self.info.checksum else 1)
         share = _share(frames, understood, self._heard)
         for confidence, readings, least_weight, least_share in _BARS:
-            if self._readings.count >= readings and weight >= least_weight and share >= least_share:
+            told = frames if answers and confidence is Confidence.LIKELY else self._readings.count
+            if told >= readings and weight >= least_weight and share >= least_share:
                 return confidence
         return Confidence.NONE
 
 
 class Panel:
-    """All serial drivers listening to one line at one setting."""
+    """All serial drivers listening to one line at one setting.
 
-    def __init__(self, drivers: Sequence[type[Driver]], settings: LineSettings) -> None:
+    Args:
+        drivers: each hears the same bytes.
+        settings: the line setting.
+        asks: which of them may send what it sends in service; ``None`` to listen only.
+        silent: nothing came on this line while nothing was sent.
+    """
+
+    def __init__(
+        self,
+        drivers: Sequence[type[Driver]],
+        settings: LineSettings,
+        asks: type[Driver] | None = None,
+        *,
+        silent: bool = False,
+    ) -> None:
         self._settings = settings
         self._trials = [Trial(driver) for driver in drivers]
+        self._asking = self._trials[drivers.index(asks)] if asks is not None else None
+        self._silent = silent
         self._bytes = 0
         self._preview = b""
+        self._sent = b""
 
     def hear(self, data: bytes, now: float) -> None:
         """Give every driver the same bytes."""
@@ -192,17 +224,39 @@ class Panel:
         for trial in self._trials:
             trial.hear(data, now)
 
+    def due(self, now: float) -> Due:
+        """What the asking driver has to send at ``now``, and when to ask again; nothing, ever, when none asks."""
+        if self._asking is None:
+            return NOTHING_DUE
+        due = self._asking.due(now)
+        self._sent = (self._sent + b"".join(due.send))[:PREVIEW_BYTES]
+        return due
+
     @property
     def settled(self) -> bool:
         """Whether more listening would not change the answer: one driver is sure, and no other has a part in it."""
-        scores = [trial.score() for trial in self._trials]
+        scores = self._scores()
         sure = [score for score in scores if score.confidence is Confidence.SURE]
         rivals = [score for score in scores if score.share >= 0.5 and not score.fault and score not in sure]
         return len(sure) == 1 and not rivals
 
+    @property
+    def answered(self) -> bool:
+        """Whether the asking driver has understood anything, so that it is worth waiting for more."""
+        return self._asking is not None and self._asking.score().frames > 0
+
     def heard(self) -> Heard:
         """What was heard, and what each driver made of it."""
-        return Heard(self._settings, self._bytes, self._preview, tuple(trial.score() for trial in self._trials))
+        probed = self._asking.info.name if self._asking is not None else ""
+        return Heard(self._settings, self._bytes, self._preview, self._scores(), probed, echo=self._echo)
+
+    @property
+    def _echo(self) -> bool:
+        return bool(self._preview) and self._sent.startswith(self._preview)
+
+    def _scores(self) -> tuple[Score, ...]:
+        answers = self._silent and not self._echo
+        return tuple(trial.score(answers=answers and trial is self._asking) for trial in self._trials)
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -213,8 +267,9 @@ class Heard(msgspec.Struct, frozen=True):
         count: how many bytes came.
         preview: the first of them.
         scores: what each driver made of them.
-        probed: the driver whose harmless question was asked before; empty when only listened to.
+        probed: the driver that asked; empty when only listened to.
         error: why the port could not be listened to, in plain words; empty if it could.
+        echo: what came is only what was sent.
     """
 
     settings: LineSettings
@@ -223,6 +278,7 @@ class Heard(msgspec.Struct, frozen=True):
     scores: tuple[Score, ...] = ()
     probed: str = ""
     error: str = ""
+    echo: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):

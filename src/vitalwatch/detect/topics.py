@@ -265,4 +265,4 @@ def _bare(topic: str, payload: bytes) -> str:
     vital = next((vital for level in reversed(levels) if (vital := vital_of(level)[0])), None)
     if vital is None:
         return "a bare number; nothing says what it is"
-    return f"a bare number, {vital} by its topic; no driver reads one value a topic, so let the bridge publish JSON"
+    return f"a bare number, {vital} by its topic; one value a topic is read by a driver that has to be set by hand"

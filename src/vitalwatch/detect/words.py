@@ -13,6 +13,8 @@ from vitalwatch.model import CATALOGUE, Vital
 
 SURENESS: Final = {Confidence.SURE: "sure", Confidence.LIKELY: "likely", Confidence.NONE: "undecided"}
 
+ANSWERS: Final = "It answers as such a device does, but had no reading to tell: look at its own screen."
+
 SILENT: Final = (
     "Silent. Check that the monitor is on, that its serial output is switched on, and that the cable is the right one "
     "(straight or crossed)."
@@ -49,7 +51,7 @@ def port_text(report: PortReport) -> str:
         return report.error
     if verdict.score is not None and verdict.settings is not None:
         score = verdict.score
-        said = device_text(score.values, score.statuses, demo=score.demo)
+        said = device_text(score.values, score.statuses, demo=score.demo) if score.readings else ANSWERS
         return (
             f"Looks like {score.title}, at {settings_text(verdict.settings)} ({SURENESS[verdict.confidence]}). {said}"
         )
@@ -69,8 +71,9 @@ def tried_text(heard: Heard) -> str:
         return f"{at}: nothing"
     best = max(heard.scores, key=lambda score: (score.readings, score.share), default=None)
     nearest = f"; best: {best.driver} with {best.readings} readings" if best is not None and best.readings else ""
+    echo = "; only what was sent, as when the cable joins its two data wires" if heard.echo else ""
     faults = "".join(f"; {score.driver} failed ({score.fault})" for score in heard.scores if score.fault)
-    return f"{at}: {heard.count} bytes{nearest}{faults}: {preview_text(heard.preview)}"
+    return f"{at}: {heard.count} bytes{nearest}{echo}{faults}: {preview_text(heard.preview)}"
 
 
 def topic_text(report: TopicReport) -> str:

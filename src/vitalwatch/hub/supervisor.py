@@ -174,6 +174,8 @@ class Supervisor:
             raise UsageError(f"the monitor {self.device} cannot be reached now: {self.reason or 'its link is opening'}")
         try:
             self.driver.command(command, self._clock.now())
+        except UsageError:
+            raise  # the device as it is now cannot do it, and the driver says why
         except Exception as fault:  # noqa: BLE001 - as in received()
             self._driver_failed(fault, self._clock.now())
         if self.state != "up" or not self._send_due():

@@ -17,10 +17,12 @@ class Loop:
 
     Attributes:
         sent: what the near ends wrote, oldest first; the newest 1000 writes are kept.
+        heard: is called with each write as well, if set.
     """
 
     def __init__(self, name: str) -> None:
         self.sent: deque[bytes] = deque(maxlen=_SENT_KEPT)
+        self.heard: Callable[[bytes], None] | None = None
         self._url = f"loop://{name}"
         self._whole = True
         self._open: list[LoopTransport] = []
@@ -82,6 +84,8 @@ class LoopTransport:
         """Hand bytes to the far end; does nothing while the link is not open."""
         if self._outcome is not None:
             self._loop.sent.append(data)
+            if self._loop.heard is not None:
+                self._loop.heard(data)
 
     def arrived(self, data: Received) -> None:
         """Take what the far end sent."""

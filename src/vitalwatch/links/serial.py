@@ -15,6 +15,7 @@ import termios
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import serial
 
 from vitalwatch.driver import LineSettings, Received
@@ -26,6 +27,8 @@ _CHUNK = 4096
 _UNSENT_BYTES = 4096
 """Bytes that may wait for a device that does not take them; a poll is a few tens of bytes."""
 _CC = 6  # index of the control characters in termios' attributes
+_PSEUDO_TERMINALS = range(136, 144)
+"""Major device numbers of pseudo-terminals in Linux (kernel documentation, devices.txt)."""
 
 
 class SerialTransport:
@@ -144,6 +147,9 @@ class _Line:
 def open_port(url: LinkUrl) -> int:
     """Open a serial port for this program alone, raw, without flow control, and throw away what it had buffered.
 
+    A pseudo-terminal has no line, so it is opened with 8 data bits and no parity whatever the link says: Linux drops
+    these settings there, and glibc answers that the terminal has refused them.
+
     Returns:
         A non-blocking descriptor, to be closed by the caller.
 
@@ -152,8 +158,11 @@ def open_port(url: LinkUrl) -> int:
     """
     settings = url.options if isinstance(url.options, LineSettings) else LineSettings()
     try:
-        if not stat.S_ISCHR(Path(url.path).stat().st_mode):
+        about = Path(url.path).stat()
+        if not stat.S_ISCHR(about.st_mode):
             raise _not_serial(url)
+        if os.major(about.st_rdev) in _PSEUDO_TERMINALS:
+            settings = msgspec.structs.replace(settings, bits=8, parity="N")
         with serial.Serial(
             url.path,
             baudrate=settings.baud,

@@ -7,13 +7,15 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiomqtt
 import pytest
 
-from vitalwatch.driver import Message
+from vitalwatch.driver import Counts, Message, load_driver
 from vitalwatch.links import Links, mqtt_connection
+from vitalwatch.model import Observation, Vital
 
 pytestmark = pytest.mark.asyncio
 
@@ -426,3 +428,21 @@ async def test_devices_of_one_topic_share_the_higher_quality(
         assert (await high.expect("received")).payload == b"97"
     assert low.quiet
     assert high.quiet
+
+
+async def test_a_gateway_that_publishes_notifications_in_hex_is_a_cable_for_a_driver_of_bytes(
+    broker: Any, links: Links, sink: Any, running: Any, shared: Path
+) -> None:
+    """A recording of a real oximeter, notification by notification as it came over Bluetooth."""
+    said = (shared / "captures/viatom-pc60fw-ble/pc60fw-notifications-001-060.hex").read_text("ascii").split()
+    driver = load_driver("viatom")("ox", load_driver("viatom").Options())
+    await broker.start()
+    async with running(links.open(f"{broker.url}/gateway/ox?bytes=hex"), sink), publisher(broker) as client:
+        await sink.expect("opened")
+        reports: list[Any] = []
+        for notification in said:
+            await client.publish("gateway/ox", notification)
+            reports += driver.receive(await sink.expect("received"), 1.0)
+    assert driver.counts == Counts(frames=77)
+    readings = [r.value for r in reports if isinstance(r, Observation) and r.vital is Vital.SPO2]
+    assert readings == [97, 98, 98, 98, 99, 98]

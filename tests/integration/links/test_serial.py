@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import grp
 import os
 import pty
@@ -228,10 +229,11 @@ async def permission_denied(
     real = Path.stat
 
     def owned(path: Path, **how: Any) -> os.stat_result:
-        about = list(real(path, **how))
+        found = real(path, **how)
+        about = list(found)
         about[0] |= 0o060
         about[5] = group
-        return os.stat_result(about)
+        return os.stat_result(about, {"st_rdev": found.st_rdev})
 
     monkeypatch.setattr(serial_module.serial, "Serial", refuse)
     monkeypatch.setattr(serial_module.Path, "stat", owned)
@@ -251,6 +253,39 @@ async def test_settings_that_the_port_refuses_are_told(
         lost = await sink.expect("lost")
     assert "line settings" in lost.reason
     assert not lost.transient
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("line", ["parity=E", "parity=O", "bits=7&parity=E&stop=2"])
+async def test_a_pseudo_terminal_opens_again_and_again_whatever_parity_and_bits_the_link_says(
+    links: Links, sink: Any, running: Any, make_monitor: Any, line: str
+) -> None:
+    """glibc answered the second opening with EINVAL, since a pseudo-terminal forgets parity and bits."""
+    monitor = make_monitor()
+    for _ in range(3):
+        async with running(links.open(f"serial://{monitor.path}?baud=19200&{line}"), sink):
+            await sink.expect("opened")
+            monitor.say(b"\xff\x80")
+            await sink.expect_bytes(b"\xff\x80")
+
+
+@pytest.mark.asyncio
+async def test_a_real_port_gets_exactly_the_settings_of_the_link(
+    links: Links, sink: Any, running: Any, make_monitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def refuse(*_: object, **settings: object) -> None:
+        asked.append(settings)
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(serial_module, "_PSEUDO_TERMINALS", range(0))
+    monkeypatch.setattr(serial_module.serial, "Serial", refuse)
+    async with running(links.open(f"serial://{make_monitor().path}?baud=19200&bits=7&parity=E&stop=2"), sink):
+        lost = await sink.expect("lost")
+    assert "line settings" in lost.reason
+    wanted = {"baudrate": 19200, "bytesize": 7, "parity": "E", "stopbits": 2}
+    assert wanted.items() <= asked[0].items()
 
 
 @pytest.mark.asyncio

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.detection_cases import STRANGERS, heard_at
-from vitalwatch.detect.listen import find_listeners
+from vitalwatch.detect.listen import Listeners, find_listeners, longest_s
 from vitalwatch.detect.score import Confidence, Heard, Panel, Readings, Verdict, judge
-from vitalwatch.driver import Driver, LineSettings, load_driver
+from vitalwatch.driver import Driver, Due, LineSettings, load_driver
 from vitalwatch.model import DeviceStatus, Mode, Status, Vital, observe
 
 LINE = LineSettings(9600)
@@ -189,6 +190,113 @@ def test_a_driver_that_breaks_is_told_of_and_does_not_stop_the_others(nellcor: b
     verdict = judge([heard])
     assert verdict.score is not None
     assert verdict.score.driver == "nellcor"
+
+
+def asking(driver: type[Driver], *, silent: bool = True, readings: bool = False) -> Panel:
+    """A panel whose driver asks, and tells readings only if said so."""
+
+    class Asking(driver):  # type: ignore[valid-type, misc]
+        def receive(self, data: Any, now: float) -> Any:
+            reports = super().receive(data, now)
+            return reports if readings else []
+
+        def due(self, now: float) -> Due:
+            return Due((b"hello?",), now + 1.0)
+
+    panel = Panel((Asking,), LINE, Asking, silent=silent)
+    assert panel.due(0.0) == Due((b"hello?",), 1.0)
+    return panel
+
+
+@pytest.mark.parametrize(
+    ("silent", "frames", "expected"),
+    [
+        (True, 50, Confidence.LIKELY),  # never sure: it told no reading
+        (True, 4, Confidence.LIKELY),
+        (True, 1, Confidence.NONE),
+        (False, 50, Confidence.NONE),  # the line spoke before it was asked: these may be no answers
+    ],
+)
+def test_good_answers_on_a_line_that_was_silent_make_a_device_without_a_reading_likely(
+    make_driver: Callable[..., type[Driver]], silent: bool, frames: int, expected: Confidence
+) -> None:
+    panel = asking(make_driver(), silent=silent)
+    assert not panel.answered
+    panel.hear(b"<123456789" * frames, 0.1)
+    assert panel.answered
+    assert panel.heard().scores[0].readings == 0
+    assert judge([panel.heard()]).confidence is expected
+
+
+def test_answers_count_for_the_driver_that_asked_and_for_no_other(make_driver: Callable[..., type[Driver]]) -> None:
+    class Mute(make_driver("mute")):  # type: ignore[misc]
+        def receive(self, data: Any, now: float) -> Any:
+            super().receive(data, now)
+            return []
+
+    class Asks(make_driver("asks", sign=b">")):  # type: ignore[misc]
+        pass
+
+    panel = Panel((Mute, Asks), LINE, Asks, silent=True)
+    panel.hear(b"<123456789" * 50, 0.1)
+    assert judge([panel.heard()]) == Verdict()
+
+
+def test_readings_of_the_driver_that_asked_make_it_sure(make_driver: Callable[..., type[Driver]]) -> None:
+    panel = asking(make_driver(), readings=True)
+    panel.hear(b"<123456789" * 12, 0.1)
+    assert judge([panel.heard()]).confidence is Confidence.SURE
+
+
+def test_what_only_gives_back_what_was_sent_is_an_echo_and_answers_nothing(
+    make_driver: Callable[..., type[Driver]],
+) -> None:
+    driver = make_driver(size=6, sign=b"hello?")
+    panel = asking(driver)
+    for _ in range(20):
+        panel.hear(b"hello?", 0.1)
+        panel.due(0.2)
+    assert panel.heard().scores[0].frames == 20
+    assert panel.heard().echo
+    assert judge([panel.heard()]) == Verdict()
+
+
+def test_a_panel_that_only_listens_has_nothing_to_send(make_driver: Callable[..., type[Driver]]) -> None:
+    class Asking(make_driver()):  # type: ignore[misc]
+        def due(self, now: float) -> Due:
+            raise AssertionError("never asked")
+
+    assert Panel((Asking,), LINE).due(0.0) == Due()
+
+
+def test_a_driver_that_breaks_when_it_is_to_ask_is_told_of_and_sends_no_more(
+    make_driver: Callable[..., type[Driver]],
+) -> None:
+    class Broken(make_driver()):  # type: ignore[misc]
+        def due(self, now: float) -> Due:
+            raise IndexError("a bug")
+
+    panel = Panel((Broken,), LINE, Broken)
+    assert panel.due(0.0) == panel.due(1.0) == Due()
+    assert panel.heard().scores[0].fault == "IndexError: a bug"
+    assert Listeners((Broken,)).turns == ((Broken, LINE),)
+
+
+def test_only_drivers_with_something_to_ask_get_turns_and_each_ones_best_setting_comes_first() -> None:
+    turns = LISTENERS.turns
+    names = {driver.info.name for driver, _ in turns}
+    assert {"intellivue", "contec", "ge-dri", "dinamap", "suntech", "stx-nibp"} <= names
+    assert not {"nellcor", "masimo", "nonin", "viatom"} & names
+    places = [driver.info.settings.index(settings) for driver, settings in turns]
+    assert places == sorted(places)
+    assert len(set(turns)) == sum(len(d.info.settings) for d in LISTENERS.drivers if d.info.name in names)
+
+
+def test_how_long_it_takes_at_most_is_known_before() -> None:
+    only_listening = 5.0 * len(LISTENERS.settings)
+    assert longest_s(LISTENERS, 5.0, probe=False) == only_listening
+    turns = [max(5.0, 5 * driver.info.period_s) for driver, _ in LISTENERS.turns]
+    assert longest_s(LISTENERS, 5.0, probe=True) == only_listening + sum(turns)
 
 
 def test_the_preview_is_the_beginning_of_what_was_heard() -> None:

@@ -97,6 +97,19 @@ def test_a_lost_device_is_not_started_later_by_surprise(in_room: InRoom) -> None
     in_room(story)
 
 
+def test_a_driver_that_cannot_do_it_now_says_why_and_is_not_at_fault(in_room: InRoom) -> None:
+    async def story(room: Any) -> None:
+        def not_now(command: Command, now: float) -> None:
+            raise UsageError("it only sends, and cannot be told to start")
+
+        room.drivers["d1"].command = not_now
+        with pytest.raises(UsageError, match="it only sends"):
+            room.hub.command("1", "d1", START, "Ada")
+        assert room.hub.supervisors["d1"].state == "up"
+
+    in_room(story)
+
+
 def test_a_driver_that_fails_at_it_is_told_to_the_person(in_room: InRoom) -> None:
     async def story(room: Any) -> None:
         def broken(command: Command, now: float) -> None:

@@ -1,16 +1,24 @@
-"""A real MQTT broker for the tests of what simulators put on the wire."""
+"""Stations that run for the length of a block, and a real MQTT broker, for the tests of what goes over the wire."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+
+from vitalwatch.clock import SystemClock
+from vitalwatch_simulators.serve import OnWire, serve
+from vitalwatch_simulators.wires.timeline import Timeline
+
+PATIENCE_S = 10.0
 
 
 class Broker:
@@ -62,3 +70,25 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     broker.start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture
+def serving() -> Callable[..., AbstractAsyncContextManager[asyncio.Task[None]]]:
+    """Run stations from ``ready`` to the end of the block; that one ends by itself fails the test."""
+
+    @asynccontextmanager
+    async def run(stations: Sequence[OnWire], speed: float = 1.0) -> AsyncGenerator[asyncio.Task[None]]:
+        ready = asyncio.Event()
+        task = asyncio.create_task(serve(stations, Timeline(SystemClock(speed)), ready=ready.set))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({task, waiting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if task.done():
+            await task
+        assert ready.is_set()
+        yield task
+        task.cancel()
+        await asyncio.wait({task}, timeout=PATIENCE_S)
+        assert task.cancelled()
+
+    return run

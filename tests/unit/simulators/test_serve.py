@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,18 @@ from typing import Any
 import aiomqtt
 import pytest
 
+from vitalwatch.clock import SystemClock
+from vitalwatch.driver import LineSettings
 from vitalwatch.errors import LinkError
-from vitalwatch_simulators import serve as serve_module
 from vitalwatch_simulators.links import MqttLink, PtyLink
 from vitalwatch_simulators.monitor import Publication
-from vitalwatch_simulators.serve import UNREAD_BYTES, OnMqtt, OnPty, Station, serve
+from vitalwatch_simulators.serve import serve
+from vitalwatch_simulators.wires import outage
+from vitalwatch_simulators.wires.mqtt import OnMqtt
+from vitalwatch_simulators.wires.pty import UNREAD_BYTES, OnPty
+from vitalwatch_simulators.wires.timeline import Timeline
 
-FAST = 1_000_000
+FAST = LineSettings(1_000_000)
 """A line speed at which pacing does not matter."""
 
 PATIENCE_S = 10.0
@@ -51,23 +56,6 @@ class Messages(Repeating):
     def emit(self, t: float) -> list[Publication]:
         line = self.line()
         return [Publication("", line, 0), Publication("/cuff", line, 1)]
-
-
-@asynccontextmanager
-async def serving(stations: Sequence[Station], speed: float = 1.0) -> AsyncGenerator[asyncio.Task[None]]:
-    """Run stations from ``ready`` to the end of the block."""
-    ready = asyncio.Event()
-    task = asyncio.create_task(serve(stations, speed=speed, ready=ready.set))
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({task, waiting}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if task.done():
-        await task
-    assert ready.is_set()
-    yield task
-    task.cancel()
-    await asyncio.wait({task}, timeout=PATIENCE_S)
-    assert task.cancelled()
 
 
 async def read(path: Path, enough: Callable[[bytes], bool]) -> bytes:
@@ -105,23 +93,23 @@ async def listening(port: int, topic: str = "chair/#") -> AsyncGenerator[Callabl
 
 
 @pytest.mark.asyncio
-async def test_every_byte_value_arrives_unchanged_and_in_order(tmp_path: Path) -> None:
+async def test_every_byte_value_arrives_unchanged_and_in_order(serving: Any, tmp_path: Path) -> None:
     path = tmp_path / "port"
     async with serving([OnPty(Lines(lambda _: bytes(range(256)), 1000.0), PtyLink(path), FAST)]):
         assert await read(path, lambda came: len(came) >= 256) == bytes(range(256))
 
 
 @pytest.mark.asyncio
-async def test_bytes_take_the_time_of_the_line(tmp_path: Path) -> None:
+async def test_bytes_take_the_time_of_the_line(serving: Any, tmp_path: Path) -> None:
     path = tmp_path / "port"
-    async with serving([OnPty(Lines(lambda _: bytes(192), 1000.0), PtyLink(path), 9600)]):
+    async with serving([OnPty(Lines(lambda _: bytes(192), 1000.0), PtyLink(path), LineSettings(9600))]):
         begun = time.monotonic()
         await read(path, lambda came: len(came) >= 192)
     assert time.monotonic() - begun > 0.19  # 192 bytes of 10 bits at 9600 baud are 0.2 s, from just before `begun`
 
 
 @pytest.mark.asyncio
-async def test_speed_makes_periods_shorter(tmp_path: Path) -> None:
+async def test_speed_makes_periods_shorter(serving: Any, tmp_path: Path) -> None:
     path = tmp_path / "port"
     monitor = Lines(lambda n: b"%d\n" % n, 60.0)
     async with serving([OnPty(monitor, PtyLink(path), FAST)], speed=6000.0):
@@ -130,7 +118,7 @@ async def test_speed_makes_periods_shorter(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_nobody_reads_is_lost_and_not_kept_for_a_late_reader(tmp_path: Path) -> None:
+async def test_what_nobody_reads_is_lost_and_not_kept_for_a_late_reader(serving: Any, tmp_path: Path) -> None:
     path = tmp_path / "port"
     enough = asyncio.Event()
 
@@ -143,11 +131,12 @@ async def test_what_nobody_reads_is_lost_and_not_kept_for_a_late_reader(tmp_path
         await asyncio.wait_for(enough.wait(), PATIENCE_S)
         came = await read(path, lambda came: len(came) > 8)
     first = int(came[came.index(b"\n") + 1 :].split(b"\n")[0])
-    assert first >= 2000 - UNREAD_BYTES // 8 - 1
+    # On a busy computer the system brings bytes to the port late, and what is on that way cannot be thrown away.
+    assert first >= 2000 - 4 * UNREAD_BYTES // 8
 
 
 @pytest.mark.asyncio
-async def test_readers_may_come_and_go(tmp_path: Path) -> None:
+async def test_readers_may_come_and_go(serving: Any, tmp_path: Path) -> None:
     path = tmp_path / "port"
     async with serving([OnPty(Lines(lambda n: b"%d\n" % n), PtyLink(path), FAST)], speed=100.0):
         for _ in range(3):
@@ -155,7 +144,7 @@ async def test_readers_may_come_and_go(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_ports_name_replaces_a_left_over_one_and_goes_at_the_end(tmp_path: Path) -> None:
+async def test_the_ports_name_replaces_a_left_over_one_and_goes_at_the_end(serving: Any, tmp_path: Path) -> None:
     path = tmp_path / "port"
     path.symlink_to("/dev/pts/none")
     async with serving([OnPty(Lines(lambda _: b"x"), PtyLink(path), FAST)]):
@@ -168,14 +157,14 @@ async def test_a_file_in_the_ports_place_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "port"
     path.write_text("precious")
     with pytest.raises(LinkError) as error:
-        await serve([OnPty(Lines(lambda _: b"x"), PtyLink(path), FAST)], ready=lambda: None)
+        await serve([OnPty(Lines(lambda _: b"x"), PtyLink(path), FAST)], Timeline(SystemClock()), ready=lambda: None)
     assert error.value.url == f"pty:{path}"
     assert not error.value.transient
     assert path.read_text() == "precious"
 
 
 @pytest.mark.asyncio
-async def test_messages_arrive_with_topic_and_qos_and_are_not_retained(broker: Any) -> None:
+async def test_messages_arrive_with_topic_and_qos_and_are_not_retained(serving: Any, broker: Any) -> None:
     async with (
         listening(broker.port) as next_message,
         serving([OnMqtt(Messages(lambda n: b"%d" % n), mqtt(broker.port))], speed=50.0),
@@ -203,7 +192,7 @@ async def test_a_broker_that_is_not_there_ends_everything_at_the_start(tmp_path:
         was_ready = True
 
     with pytest.raises(LinkError) as error:
-        await serve(stations, ready=ready)
+        await serve(stations, Timeline(SystemClock()), ready=ready)
     assert error.value.url == f"mqtt://127.0.0.1:{unused_tcp_port}/chair/1"
     assert not was_ready
     assert list(tmp_path.iterdir()) == []
@@ -211,9 +200,9 @@ async def test_a_broker_that_is_not_there_ends_everything_at_the_start(tmp_path:
 
 @pytest.mark.asyncio
 async def test_a_broker_lost_is_found_again_and_what_came_due_in_between_is_not_sent(
-    broker: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    serving: Any, broker: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(serve_module, "RECONNECT_S", 0.02)
+    monkeypatch.setattr(outage, "RETRY_S", 0.02)
     monitor = Messages(lambda n: b"%d" % n)
     async with serving([OnMqtt(monitor, mqtt(broker.port))], speed=100.0):
         async with listening(broker.port) as next_message:
@@ -226,5 +215,5 @@ async def test_a_broker_lost_is_found_again_and_what_came_due_in_between_is_not_
             first = await next_message()
     assert int(first.payload) > at_loss + 15
     said = capsys.readouterr().err
-    assert said.count("lost") == 1
-    assert said.count("back") == 1
+    assert said.count("cannot be reached") == 1
+    assert said.count("is there") == 1

@@ -18,7 +18,13 @@ SECTIONS: Final = ("Models", "Link", "Options", "Vitals", "Statuses", "Limits", 
 
 LONGEST_PERIOD_S: Final = 3600.0
 
-CORE: Final = ("vitalwatch.driver", "vitalwatch.lines", "vitalwatch.model", "vitalwatch.errors")
+CORE: Final = (
+    "vitalwatch.driver",
+    "vitalwatch.hl7",
+    "vitalwatch.lines",
+    "vitalwatch.model",
+    "vitalwatch.errors",
+)
 """All that a driver may import of VitalWatch."""
 
 FORBIDDEN: Final = frozenset(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vitalwatch.driver import NOTHING_DUE
 from vitalwatch.model import DeviceStatus, Mode, Observation, Report, Status, Validity, Vital
 from vitalwatch_drivers.hl7 import Hl7Driver
-from vitalwatch_drivers.hl7.conformance import CONFORMANCE, PULSE, SPO2, message, pds, row
+from vitalwatch_drivers.hl7.conformance import CONFORMANCE, PULSE, SPO2, message, row
 from vitalwatch_drivers.hl7.options import Hl7Options
 
 SYSTOLIC = b"150021^MDC_PRESS_BLD_NONINV_SYS^MDC"
@@ -67,26 +67,6 @@ def test_vs900_recording_repeated_is_no_new_cuff_reading(shared: Path) -> None:
     monitor.receive(raw, 0.0)
     later = raw.replace(b"20191206113452", b"20191206113502")
     assert not {Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.MEAN_PRESSURE} & numbers(monitor.receive(later, 10.0)).keys()
-
-
-def test_t8_recording(shared: Path) -> None:
-    reports = driver().receive(capture(shared, "mindray-pds/t8-stream-excerpt.mllp"), 0.0)
-    assert numbers(reports) == {
-        Vital.HEART_RATE: 60.0,
-        Vital.RESPIRATION_RATE: 20.0,
-        Vital.TEMPERATURE: 37.0,
-        Vital.SPO2: 98.0,
-        Vital.PULSE_RATE: 60.0,
-        Vital.PERFUSION_INDEX: 12.0,
-        Vital.ETCO2: 38.0,
-    }
-    assert not [report for report in reports if isinstance(report, DeviceStatus)]
-
-
-def test_mindray_503_recording(shared: Path) -> None:
-    reports = driver().receive(capture(shared, "mindray-pds/nibp-503.mllp"), 0.0)
-    assert numbers(reports) == {Vital.SYSTOLIC: 120.0, Vital.DIASTOLIC: 80.0, Vital.MEAN_PRESSURE: 93.0}
-    assert {one.device_time for one in reports if isinstance(one, Observation)} == {"2007-01-06T19:19:15"}
 
 
 def test_comen_recording(shared: Path) -> None:
@@ -256,10 +236,7 @@ def test_a_value_that_the_device_stamps_as_old_is_not_present() -> None:
 
 def test_two_sources_never_take_turns() -> None:
     monitor = driver()
-    direct, other = (
-        pds(b"204", b"OBX||NM|" + code + b"|2102|" + value + b"||||||F")
-        for code, value in ((b"151", b"14"), (b"280", b"30"))
-    )
+    direct, other = (message(row(code, value)) for code, value in ((b"151562^^MDC", b"14"), (b"151570^^MDC", b"30")))
     assert numbers(monitor.receive(direct, 0.0)) == {Vital.RESPIRATION_RATE: 14.0}
     assert numbers(monitor.receive(other, 1.0)) == {}
     assert numbers(monitor.receive(other, 30.0)) == {Vital.RESPIRATION_RATE: 30.0}
@@ -305,46 +282,6 @@ def test_a_clock_set_back_gives_no_age() -> None:
 
 
 # Statuses
-
-
-@pytest.mark.parametrize(
-    ("text", "status", "blind"),
-    [
-        (b"SpO2 Sensor Off", Status.SENSOR_OFF, True),
-        (b"SpO2 No Sensor", Status.NO_SENSOR, True),
-        (b"SpO2 Sensor Fault", Status.SENSOR_FAULT, True),
-        (b"SpO2 Searching", Status.SEARCHING, True),
-        (b"SpO2 No Pulse", Status.PULSE_LOST, True),
-        (b"SpO2 Low Perf", Status.LOW_PERFUSION, False),
-        (b"SpO2 Too Much Light", Status.AMBIENT_LIGHT, False),
-        (b"Battery Low", Status.BATTERY_LOW, False),
-        (b"ECG Lead Off", "hl7_technical_alarm", False),
-    ],
-)
-def test_mindray_technical_alarms(text: bytes, status: str, blind: bool) -> None:
-    monitor = driver()
-    (begun,) = monitor.receive(pds(b"56", b"OBX||CE|4||205^" + text + b"||||||F"), 0.0)
-    assert isinstance(begun, DeviceStatus)
-    assert (begun.status, begun.active, begun.detail) == (status, True, text.decode())
-    told = numbers(monitor.receive(pds(b"204", b"OBX||NM|160^SpO2|2103|97||||||F"), 1.0))
-    assert told == {Vital.SPO2: None if blind else 97.0}
-    (ended,) = monitor.receive(pds(b"56"), 2.0)
-    assert isinstance(ended, DeviceStatus)
-    assert (ended.status, ended.active) == (status, False)
-
-
-def test_mindray_physiological_alarm_says_priority_and_limit() -> None:
-    (alarm,) = driver().receive(pds(b"54", b"OBX||CE|2|1|10033^**SpO2 TOO HIGH||||||F"), 0.0)
-    assert alarm == DeviceStatus(
-        "m", Status.MONITOR_ALARM, True, 0.0, "SpO2 TOO HIGH", priority="medium", limit_of=(Vital.SPO2,)
-    )
-
-
-def test_mindray_state_without_value_takes_the_value_away() -> None:
-    monitor = driver()
-    monitor.receive(pds(b"204", b"OBX||NM|160^SpO2|2103|97||||||F"), 0.0)
-    assert numbers(monitor.receive(pds(b"205", b"OBX||CE|2037^|160|3^||||||F"), 0.0)) == {}
-    assert numbers(monitor.receive(pds(b"205", b"OBX||CE|2037^|160|2^||||||F"), 0.0)) == {Vital.SPO2: None}
 
 
 @pytest.mark.parametrize(("priority", "word"), [(b"PH", "high"), (b"PM", "medium"), (b"PL", "low"), (b"", "")])
@@ -418,13 +355,12 @@ def test_unsent_acknowledgements_are_bounded_and_die_with_the_link() -> None:
 
 def test_questions_are_sent_only_if_the_config_says_so() -> None:
     assert driver(acknowledge="never").due(0.0) == NOTHING_DUE
-    monitor = driver(ask="mindray-pds")
-    assert b"|1203|P|2.3.1|" in monitor.due(0.0).send[0]
-    assert monitor.due(0.5).send == ()
-    assert b"|106|P|2.3.1|" in monitor.due(1.0).send[0]
+    monitor = driver(ask="edan", period_s=5.0)
+    assert b"QRF|MON||||1\r" in monitor.due(0.0).send[0]
+    assert monitor.due(4.9).send == ()
+    assert len(monitor.due(5.0).send) == 1
     monitor.reset()
-    assert b"|1203|" in monitor.due(1.1).send[0]
-    assert b"QRF|MON||||1\r" in driver(ask="edan").due(0.0).send[0]
+    assert len(monitor.due(5.1).send) == 1
 
 
 # Anything

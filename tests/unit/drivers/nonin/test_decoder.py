@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from vitalwatch_drivers.nonin.conformance import GREEN, packet, record, wide
@@ -86,6 +86,7 @@ def test_format_7_read_as_a_slow_format_gives_nothing_after_the_first_noise(
     form: Format, sent: list[tuple[int, bytes, int]]
 ) -> None:
     bodies = [bytes((status, *pleth, value)) for status, pleth, value in sent]
+    assume(all(sum(body) & 0xFF not in (0x06, 0x15) for body in bodies))  # these may stand between frames
     found, _, _ = decode(form, [body + bytes((sum(body) & 0xFF,)) for body in bodies])
     assert all(isinstance(one, Gap) for one in found[found.index(GAP) :])
 

@@ -10,6 +10,7 @@ from vitalwatch.model import Mode, Observation, Vital
 from vitalwatch_drivers.hl7 import Hl7Driver
 from vitalwatch_simulators.hl7.monitor import Hl7Monitor
 from vitalwatch_simulators.patient import Patient
+from vitalwatch_simulators.scenario import patient_in
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -23,9 +24,9 @@ def play(monitor: Hl7Monitor, seconds: float) -> list[Observation]:
     return told
 
 
-@pytest.mark.parametrize("story", ["quiet", "probe_off", "fast_heart", "motion"])
+@pytest.mark.parametrize("story", ["quiet", "probe-off-again", "fast-heart", "restless"])
 def test_the_driver_reads_what_the_person_has(story: str) -> None:
-    patient = Patient(3, story)
+    patient = patient_in(story, 3)
     for one in play(Hl7Monitor(patient, START), 120.0):
         vitals = patient.vitals(one.at)
         sees = vitals.sensor == "on"

@@ -16,6 +16,7 @@ from vitalwatch_drivers.mqtt_json.options import MqttJsonOptions
 from vitalwatch_simulators.monitor import MessageMonitor
 from vitalwatch_simulators.mqtt_json import JsonCuff, JsonOximeter
 from vitalwatch_simulators.patient import Patient
+from vitalwatch_simulators.scenario import patient_in
 
 STARTED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ def test_the_oximeter_shows_the_patient_in_whole_numbers() -> None:
 
 
 def test_the_oximeter_has_no_numbers_while_its_sensor_is_off_or_searching() -> None:
-    said = play(JsonOximeter(Patient(1, "probe_off"), "ox-1", STARTED), 90.0)
+    said = play(JsonOximeter(patient_in("probe-off-again", 1), "ox-1", STARTED), 90.0)
     by_second = {t: (message["status"], message["spo2"] is None) for t, message, _ in said}
     assert by_second[39.0] == ([], False)
     assert by_second[40.0] == (["sensor_off"], True)
@@ -57,7 +58,7 @@ def test_the_oximeter_has_no_numbers_while_its_sensor_is_off_or_searching() -> N
 
 
 def test_the_oximeter_marks_motion_and_goes_on_showing_numbers() -> None:
-    said = play(JsonOximeter(Patient(1, "motion"), "ox-1", STARTED), 31.0)
+    said = play(JsonOximeter(patient_in("restless", 1), "ox-1", STARTED), 31.0)
     assert said[30][1]["status"] == ["motion"]
     assert said[30][1]["spo2"] is not None
 
@@ -81,8 +82,8 @@ def test_the_cuff_is_running_at_the_start_and_reads_at_8_s_then_at_each_interval
 
 
 def test_the_cuff_reads_the_patient_at_the_time_of_the_reading() -> None:
-    body = Patient(4, "pressure_rise").vitals(68.0)
-    said = play(JsonCuff(Patient(4, "pressure_rise"), "cuff-1", STARTED, interval_s=60.0), 71.0)
+    body = patient_in("pressure-rise", 4).vitals(68.0)
+    said = play(JsonCuff(patient_in("pressure-rise", 4), "cuff-1", STARTED, interval_s=60.0), 71.0)
     assert said[-1][1]["nibp"] == {
         "systolic": round(body.systolic),
         "diastolic": round(body.diastolic),
@@ -93,7 +94,7 @@ def test_the_cuff_reads_the_patient_at_the_time_of_the_reading() -> None:
 
 
 def test_a_moving_arm_spoils_the_reading_and_the_old_one_stays() -> None:
-    said = play(JsonCuff(Patient(1, "motion"), "cuff-1", STARTED, interval_s=40.0), 90.0)
+    said = play(JsonCuff(patient_in("restless", 1), "cuff-1", STARTED, interval_s=40.0), 90.0)
     by_second = {t: (message["status"], message["nibp"] and message["nibp"]["time"]) for t, message, _ in said}
     assert by_second[45.0] == (["cuff_inflating"], "2026-03-02T12:00:08Z")
     assert by_second[48.0] == (["cuff_failed"], "2026-03-02T12:00:08Z")
@@ -109,7 +110,7 @@ def test_a_cuff_needs_a_rest_between_two_measurements() -> None:
 
 def test_the_driver_reads_the_oximeter_and_its_last_will() -> None:
     driver = MqttJsonDriver("ox-1", MqttJsonOptions())
-    monitor = JsonOximeter(Patient(1, "probe_off"), "ox-1", STARTED)
+    monitor = JsonOximeter(patient_in("probe-off-again", 1), "ox-1", STARTED)
     seen: dict[float, list[float | None]] = {}
     statuses = []
     while (t := monitor.next_at()) < 90.0:
@@ -118,7 +119,7 @@ def test_the_driver_reads_the_oximeter_and_its_last_will() -> None:
                 seen.setdefault(t, []).append(report.value)
             elif isinstance(report, DeviceStatus):
                 statuses.append((t, report.status, report.active))
-    body = Patient(1, "probe_off").vitals(20.0)
+    body = patient_in("probe-off-again", 1).vitals(20.0)
     assert seen[20.0] == [round(body.spo2), round(body.heart_rate), round(body.perfusion_index, 1)]
     assert seen[50.0] == [None, None, None]
     assert statuses == [

@@ -14,7 +14,8 @@ from vitalwatch_drivers.nonin import NoninDriver
 from vitalwatch_drivers.nonin.options import NoninOptions
 from vitalwatch_simulators.nonin import NoninMonitor
 from vitalwatch_simulators.nonin.monitor import Form
-from vitalwatch_simulators.patient import Patient, PatientVitals, Sensor
+from vitalwatch_simulators.patient import PatientVitals, Sensor
+from vitalwatch_simulators.scenario import patient_in
 
 START = datetime(2024, 12, 31, 23, 59, 58, tzinfo=UTC)
 FORMS: list[Form] = [1, 2, 7, 8, "ascii"]
@@ -77,7 +78,7 @@ def test_bytes_a_second(form: Form, size: int) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_same_seed_and_times_give_the_same_bytes(form: Form) -> None:
-    once, again = (run(NoninMonitor(Patient(7, "probe_off"), START, form=form), 90.0) for _ in range(2))
+    once, again = (run(NoninMonitor(patient_in("probe-off-again", 7), START, form=form), 90.0) for _ in range(2))
     assert once == again
 
 

@@ -1,0 +1,5 @@
+"""A simulated Philips IntelliVue monitor: see README.md in this folder."""
+
+from vitalwatch_simulators.intellivue.monitor import IntellivueLanMonitor, IntellivueMonitor
+
+__all__ = ["IntellivueLanMonitor", "IntellivueMonitor"]
