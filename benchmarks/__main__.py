@@ -22,7 +22,7 @@ QUICK = {
 LONG = {
     "alarm_quality": "sensitivity and false alarms on real recordings with injected events (4 minutes)",
     "visits": "whether simulated people are like published ones (3 minutes)",
-    "clinic_day": "how many alarms the nurses of a simulated clinic have (10 minutes)",
+    "clinic_day": "how many alarms the nurses of a simulated clinic have (12 minutes)",
     "mutation": "how many small faults in the alarm core its tests notice (40 minutes)",
 }
 """Only by name."""

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import product
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from rich.console import Console
@@ -49,8 +49,11 @@ from vitalwatch.detect.score import Confidence, Verdict
 from vitalwatch.detect.topics import MAPPED_BY, Hearing
 from vitalwatch.driver import LineSettings, Message
 from vitalwatch_simulators.clinic import DEVICES, DevicePlan, MqttKind, SerialKind
-from vitalwatch_simulators.patient import STORIES, Patient
+from vitalwatch_simulators.patient import Patient
 from vitalwatch_simulators.scenario import patient_in
+
+SCENARIOS: Final = ("quiet", "ketamine", "desaturation", "probe-off-again", "pressure-rise", "fast-heart", "restless")
+"""What happens to the people whose monitors are to be recognised."""
 
 
 class Result(NamedTuple):
@@ -98,7 +101,7 @@ def devices(listeners: Listeners, seconds: float, seeds: range) -> Iterator[Resu
         truth = truth_of(name, drivers)
         own = LineSettings(kind.baud, kind.bits, kind.parity, kind.stop)
         for sent in drivers[truth].settings if truth else (own,):
-            for story, seed in product(STORIES, seeds):
+            for story, seed in product(SCENARIOS, seeds):
                 chunks = simulated(kind, sent.baud, seed, story, seconds)
                 case = f"{name} at {sent.baud}"
                 yield _result(case, truth, _sent(chunks, sent), listeners, seconds)
@@ -114,7 +117,7 @@ def asked(listeners: Listeners, seconds: float, seeds: range) -> Iterator[Result
     for name, kind in serial_kinds().items():
         truth = truth_of(name, drivers)
         settings = LineSettings(kind.baud, kind.bits, kind.parity, kind.stop)
-        for story, seed in product(STORIES, seeds):
+        for story, seed in product(SCENARIOS, seeds):
             begin = random.Random(f"{seed}/{story}").uniform(0, 120)
             line = Monitored(kind.make(patient_in(story, seed), STARTED), settings, begin)
             yield _result(f"{name}, asked", truth, line, listeners, seconds, probe=True)
@@ -182,7 +185,7 @@ def topics(seconds: float, seeds: range) -> Iterator[Result]:
     for name, kind in DEVICES.items():
         if not isinstance(kind, MqttKind) or name not in PATHS:
             continue
-        for story in STORIES:
+        for story in SCENARIOS:
             for seed in seeds:
                 begin = random.Random(f"{seed}/{story}").uniform(0, 120)
                 monitor = kind.make(

@@ -156,10 +156,12 @@ def plot(
 ) -> None:
     """Draw a simulated visit: vitals, what happened, and the alarms."""
     from vitalwatch_simulators.plot import plot_visit
+    from vitalwatch_simulators.rehearsals import quietly
 
     try:
         found: Scenario = load_scenario(scenario)
-        drawn = plot_visit(found, found.seed if seed is None else seed)
+        with quietly():
+            drawn = plot_visit(found, found.seed if seed is None else seed)
         out.write_text(drawn, "utf-8")
     except VitalWatchError as error:
         _stop(error)

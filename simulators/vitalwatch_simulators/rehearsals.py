@@ -38,7 +38,7 @@ def rehearse_all(names: Sequence[str], seed: int | None, *, as_json: bool) -> bo
     came: dict[str, Rehearsal] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    with _quietly(), bar as progress:
+    with quietly(), bar as progress:
         task = progress.add_task("", total=total)
         over = 0.0
         for name, scenario in scenarios.items():
@@ -53,7 +53,7 @@ def rehearse_all(names: Sequence[str], seed: int | None, *, as_json: bool) -> bo
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep the service's log to itself: what matters of it is in the tables."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

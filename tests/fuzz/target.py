@@ -6,6 +6,7 @@ how the rest is cut, and what the device sends. So one input reaches every setti
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ import msgspec
 from vitalwatch.conform.play import DEVICE, START_S, Play, said
 from vitalwatch.conform.subject import Subject, find_subject
 from vitalwatch.driver import Command, CommandedDriver, Driver, Message, Received, Sample
+from vitalwatch.errors import UsageError
 from vitalwatch.model import Observation, Report
 
 STEP_S = 0.25
@@ -116,7 +118,8 @@ class Target:
             driver = Play(self.subject, sample).driver
             if command and isinstance(driver, CommandedDriver):
                 for each in driver.info.commands:
-                    driver.command(Command(each), START_S)
+                    with contextlib.suppress(UsageError):  # as this sample sets it up, it cannot
+                        driver.command(Command(each), START_S)
             sends.update(driver.due(START_S).send)
         return sends
 

@@ -79,7 +79,7 @@ def story(kind: str, folder: Path, *, allowed: bool) -> tuple[list[Any], str]:
                     while not values:
                         frame = json.loads(await viewer.next_frame())
                         if frame["type"] == "vitals" and frame["now"] > ASKED_AT_S:
-                            values = [v for v in frame["values"] if v["vital"] == "systolic" and v["age_s"] < 1]
+                            values = [v for v in frame["values"] if v["vital"] == "systolic" and v["age_s"] < 5]
             return values, refused
         finally:
             for task in tasks:

@@ -75,11 +75,15 @@ def test_wheel_says_that_each_package_is_typed(wheel: zipfile.Path, package: str
     assert (wheel / package / "py.typed").is_file()
 
 
-def test_wheel_holds_every_built_in_profile(wheel: zipfile.Path, project: Path) -> None:
-    inside = wheel / "vitalwatch" / "config" / "builtin_profiles"
-    ours = sorted((project / "config" / "profiles").glob("*.toml"))
+@pytest.mark.parametrize(
+    ("place", "folder"),
+    [("vitalwatch/config/builtin_profiles", "profiles"), ("vitalwatch_simulators/builtin_scenarios", "scenarios")],
+)
+def test_wheel_holds_every_profile_and_scenario(wheel: zipfile.Path, project: Path, place: str, folder: str) -> None:
+    inside = wheel.joinpath(*place.split("/"))
+    ours = sorted((project / "config" / folder).glob("*.toml"))
     assert ours
-    assert sorted(file.name for file in inside.iterdir()) == [file.name for file in ours]
+    assert sorted(f.name for f in inside.iterdir() if f.name.endswith(".toml")) == [file.name for file in ours]
     for file in ours:
         assert (inside / file.name).read_bytes() == file.read_bytes()
 

@@ -42,6 +42,10 @@ FINGER_DELAY_S: Final = 18
 BAROREFLEX: Final = 0.25
 """Beats a minute for each mmHg that the mean pressure is away from where drug and rest put it."""
 
+SLOWEST_HEART: Final = 25.0
+FASTEST_HEART: Final = 200.0
+"""Beats a minute, before the beat-to-beat spread; assumed."""
+
 LEAST_DIASTOLIC: Final = 20.0
 LEAST_PULSE_PRESSURE: Final = 20.0
 """mmHg, whatever befalls the body: no heart gives less and beats."""
@@ -172,7 +176,8 @@ class Body:
         heart = who.heart_rate * (1.0 + self._sway["heart_rate"]) * (1.0 + change.heart_rate)
         heart += who.heart_rise * strength + reflex
         hunger = max(0.0, 90.0 - self._finger)  # a body short of oxygen drives the heart
-        self._heart += (max(25.0, heart + 0.8 * hunger) - self._heart) / HEART_LAG_S
+        heart = min(FASTEST_HEART, max(SLOWEST_HEART, heart + 0.8 * hunger))
+        self._heart += (heart - self._heart) / HEART_LAG_S
 
 
 def _sum(episodes: Iterable[Episode], t: float) -> tuple[Change, float]:

@@ -13,7 +13,11 @@ from vitalwatch.detect.score import Panel, judge
 from vitalwatch.driver import DriverInfo, LineSettings, Received
 
 LOOK_AT_BYTES: Final = (500, 4000)
-"""Bytes without a good frame after which it is looked what they are; the second look is the last."""
+"""Bytes that the driver has dropped, without a good frame, after which it is looked what they are; the second look is
+the last. What it still holds may become a frame: some are longer than that."""
+
+KEPT_BYTES: Final = 4096
+"""Of what was heard first, to be looked at."""
 
 LOOK_AT_MESSAGES: Final = 20
 """Whole messages without a good frame after which that is said."""
@@ -36,8 +40,14 @@ class Misfit:
         self._messages = 0
         self._looks = list(LOOK_AT_BYTES)
 
-    def hear(self, data: Received, *, good: bool) -> bool:
-        """Take what the driver was given; ``good`` once it has read a frame. True when it is time for a look."""
+    def hear(self, data: Received, *, good: bool, dropped: int) -> bool:
+        """Take what the driver was given. True when it is time for a look.
+
+        Args:
+            data: the bytes or message.
+            good: whether the driver has read a frame.
+            dropped: bytes that it has dropped since the link opened.
+        """
         if good:
             self.fits = True
             self._kept.clear()
@@ -47,7 +57,8 @@ class Misfit:
             self._messages += 1
             return self._messages == LOOK_AT_MESSAGES
         self._kept += data
-        if len(self._kept) < self._looks[0]:
+        del self._kept[KEPT_BYTES:]
+        if dropped < self._looks[0]:
             return False
         self._looks.pop(0)
         return True

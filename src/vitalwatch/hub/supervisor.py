@@ -14,6 +14,7 @@ from vitalwatch.driver import Command, CommandedDriver, Driver, Received
 from vitalwatch.errors import LinkError, UsageError
 from vitalwatch.hub.misfit import Misfit
 from vitalwatch.links import Link
+from vitalwatch.model import Waveform
 
 _log = structlog.get_logger("device")
 
@@ -34,6 +35,7 @@ class Supervisor:
         tell: is given the engine's events and their time.
         changed: is called when the device's link or faults changed, for the screens.
         allowed: what the config lets people have the device do.
+        draw: is given the device's curves; they decide nothing, so the engine never sees them.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Supervisor:
         tell: Callable[[list[Event], float], None],
         changed: Callable[[str], None],
         allowed: frozenset[Command] = frozenset(),
+        draw: Callable[[str, Waveform], None] = lambda _chair, _block: None,
     ) -> None:
         self.chair = chair
         self.device = device
@@ -61,10 +64,12 @@ class Supervisor:
         self._clock = clock
         self._tell = tell
         self._changed = changed
+        self._draw = draw
         self._frames_seen = 0
         self._heard_told_at = float("-inf")
         self._send_timer: asyncio.TimerHandle | None = None
         self._misfit = Misfit(driver.info)
+        self._dropped_before = 0
         self._look: asyncio.Task[None] | None = None
         self._log = _log.bind(chair=chair, device=device, link=link.url.text)
 
@@ -90,6 +95,7 @@ class Supervisor:
         self.driver.reset()
         self.state, self.reason = "up", ""
         self._misfit = Misfit(self.driver.info)
+        self._dropped_before = self.driver.counts.dropped_bytes
         self._log.info("link open")
         self._tell([LinkChanged(self.chair, self.device, True)], self._clock.now())
         self._changed(self.chair)
@@ -134,12 +140,16 @@ class Supervisor:
                 events.append(Heard(self.chair, self.device))
         if events:
             self._tell(events, now)
+        for report in reports:
+            if isinstance(report, Waveform):
+                self._draw(self.chair, report)
         self._send_due()  # what came may want an answer
 
     # --- a wrong device -----------------------------------------------------------------------------------------
 
     def _doubt(self, data: Received, *, good: bool) -> None:
-        if self._misfit.hear(data, good=good):
+        dropped = self.driver.counts.dropped_bytes - self._dropped_before
+        if self._misfit.hear(data, good=good, dropped=dropped):
             self._look = asyncio.get_running_loop().create_task(self._say_misfit(self._misfit))
         if good and self.reason:  # it was the right device after all
             self.reason = ""

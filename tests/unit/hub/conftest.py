@@ -103,6 +103,7 @@ class WordsDriver:
                 raise ZeroDivisionError("a bug")
             if word == "noise":
                 self.counts.bad_frames += 1
+                self.counts.dropped_bytes += len(word)
                 continue
             self.counts.frames += 1
             name, _, value = word.partition("=")

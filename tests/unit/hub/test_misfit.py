@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vitalwatch.driver import Message, load_driver
-from vitalwatch.hub.misfit import LOOK_AT_BYTES, LOOK_AT_MESSAGES, Misfit
+from vitalwatch.hub.misfit import KEPT_BYTES, LOOK_AT_MESSAGES, Misfit
 
 InRoom = Callable[..., Any]
 
@@ -23,8 +23,8 @@ def misfit(driver: str) -> Misfit:
 
 def test_after_500_bytes_without_a_frame_it_says_what_the_bytes_look_like() -> None:
     doubt = misfit("nellcor")
-    assert not doubt.hear(MASIMO[:499], good=False)
-    assert doubt.hear(MASIMO[499:], good=False)
+    assert not doubt.hear(MASIMO[:499], good=False, dropped=499)
+    assert doubt.hear(MASIMO[499:], good=False, dropped=len(MASIMO))
     sentence = doubt.look()
     assert sentence.startswith(
         f"this does not look like nellcor (0 good frames in {len(MASIMO):,} bytes); it looks like"
@@ -34,28 +34,33 @@ def test_after_500_bytes_without_a_frame_it_says_what_the_bytes_look_like() -> N
 
 def test_bytes_that_nobody_reads_are_told_with_what_to_check() -> None:
     doubt = misfit("nellcor")
-    assert doubt.hear(bytes(600), good=False)
+    assert doubt.hear(bytes(600), good=False, dropped=600)
     assert doubt.look().endswith("check driver, baud rate and the monitor's output setting")
 
 
 def test_it_looks_twice_and_keeps_no_more_than_it_needs() -> None:
     doubt = misfit("nellcor")
-    looks = [doubt.hear(b"x" * 100, good=False) for _ in range(1000)]
+    looks = [doubt.hear(b"x" * 100, good=False, dropped=100 * n) for n in range(1000)]
     assert looks.count(True) == 2
-    assert f"{LOOK_AT_BYTES[-1]:,} bytes" in doubt.look()
+    assert f"{KEPT_BYTES:,} bytes" in doubt.look()
+
+
+def test_a_frame_that_is_only_long_is_no_misfit() -> None:
+    doubt = misfit("ge-dri")
+    assert not any(doubt.hear(b"x" * 400, good=False, dropped=0) for _ in range(3))
 
 
 def test_one_good_frame_ends_it_for_good() -> None:
     doubt = misfit("masimo")
-    doubt.hear(b"x" * 400, good=False)
-    doubt.hear(MASIMO, good=True)
+    doubt.hear(b"x" * 400, good=False, dropped=400)
+    doubt.hear(MASIMO, good=True, dropped=400)
     assert doubt.fits
-    assert not any(doubt.hear(b"x" * 1000, good=False) for _ in range(10))
+    assert not any(doubt.hear(b"x" * 1000, good=False, dropped=1000 * n) for n in range(10))
 
 
 def test_messages_are_counted() -> None:
     doubt = misfit("mqtt-json")
-    looks = [doubt.hear(Message(b"?", "a/b"), good=False) for _ in range(100)]
+    looks = [doubt.hear(Message(b"?", "a/b"), good=False, dropped=0) for _ in range(100)]
     assert looks.index(True) == LOOK_AT_MESSAGES - 1
     assert looks.count(True) == 1
     assert "0 good frames in 100 messages" in doubt.look()

@@ -251,6 +251,12 @@ def test_a_rehearsal_tells_what_was_expected_and_what_came(tmp_path: Path) -> No
     assert CliRunner().invoke(app, ["rehearse", "probe-off-again"]).exit_code == 0
 
 
+def test_a_visit_is_drawn_and_nothing_is_said(tmp_path: Path) -> None:
+    drawn = CliRunner().invoke(app, ["plot", "probe-off-again", "--out", str(tmp_path / "visit.svg")])
+    assert (drawn.exit_code, drawn.output) == (0, "")
+    assert (tmp_path / "visit.svg").read_text("utf-8").startswith("<svg")
+
+
 def test_a_clinic_to_show_is_written(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["wire", str(tmp_path), "--chairs", "3", "--seed", "5", "--broker", "1884"])
     assert result.exit_code == 0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vitalwatch_simulators.physiology.body import LEAST_PULSE_PRESSURE, Body, State
+from vitalwatch_simulators.physiology.body import FASTEST_HEART, LEAST_PULSE_PRESSURE, SLOWEST_HEART, Body, State
 from vitalwatch_simulators.physiology.drugs import Dose
 from vitalwatch_simulators.physiology.episodes import KINDS, Episode, episode
 from vitalwatch_simulators.physiology.person import person
@@ -41,7 +41,7 @@ def test_whatever_befalls_a_body_its_vitals_are_finite_and_possible(seed: int, b
         assert all(math.isfinite(value) for value in msgspec.structs.astuple(state))
         assert 1.0 <= state.spo2 <= 100.0
         assert 20.0 <= state.diastolic < state.systolic
-        assert state.heart_rate > 0.0
+        assert 0.8 * SLOWEST_HEART < state.heart_rate < 1.2 * FASTEST_HEART
         assert state.respiration_rate == 0.0 or state.respiration_rate >= 1.0
         assert (state.etco2 == 0.0) == (state.respiration_rate == 0.0)
         if before is not None:
