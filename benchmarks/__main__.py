@@ -14,6 +14,8 @@ QUICK = {
     "driver_speed": "how many bytes and frames a second each driver decodes",
     "serial_ports": "what many serial ports cost, and from the byte on the line to the driver",
     "link_faults": "how soon each fault of a link is noticed",
+    "waves": "what curves cost the service and a viewer, and how smoothly Chromium draws them",
+    "screens": "how soon the service notices that a screen is lost",
     "reload_time": "how long a reload of the config takes, and what it keeps waiting",
     "detection": "how often detection is right, wrong or undecided",
 }

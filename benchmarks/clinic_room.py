@@ -163,8 +163,8 @@ class Clinic:
 
     async def live(self) -> Day:
         """Let the day happen."""
-        viewer = Viewer(self._hub.snapshot())
-        self._hub.viewers.add(viewer)
+        viewer = self._hub.connect()
+        self._hub.screens.can(viewer, "on", visible=True)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(self._hub.run()), tasks.create_task(self._watch(viewer))]
             for chair, seat in self._seats.items():
@@ -273,9 +273,10 @@ class Clinic:
     # --- nurses -------------------------------------------------------------------------------------------------------
 
     async def _watch(self, viewer: Viewer) -> None:
-        """Read the screen, count, and send the nurse whose chair it is."""
+        """Read the screen, have it drawn at once, count, and send the nurse whose chair it is."""
         while True:
             frame: dict[str, Any] = json.loads(await viewer.next_frame())
+            self._hub.screens.drew(viewer, frame["seq"])
             if frame["type"] != "alarm" or "to" not in frame["transition"]:
                 continue
             change = frame["transition"]

@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None)  # how long a test takes says something about the computer
+settings.load_profile("suite")
 
 PROJECT = Path(__file__).resolve().parents[1]
 

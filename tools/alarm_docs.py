@@ -155,10 +155,16 @@ BEGINS: Final = {
         "the monitor goes on sending, and its own clock has not gone forward for {technical.CLOCK_STANDS_S:g} s"
     ),
     "T-BATT": Begins("the monitor says that its battery is low", priority="medium when it says critical"),
-    "T-UNDELIVERED": Begins("a high alarm has reached no screen", "{care.UNDELIVERED_DELAY_S:g} s"),
+    "T-UNDELIVERED": Begins(
+        "a high alarm has been on no screen that [can alarm](screens.md) for 1 s", "{care.UNDELIVERED_DELAY_S:g} s"
+    ),
     "T-CHATTER": Begins("one condition became active three times within {care.CHATTER_S:g} s"),
-    "T-NOVIEW": Begins("a chair is watched, and no screen that can alarm is alive", "{care.NOBODY_DELAY_S:g} s"),
-    "T-ENGINE": Begins("the service's check of itself fails", "{care.SELF_CHECK_DELAY_S:g} s"),
+    "T-NOVIEW": Begins(
+        "a chair is watched, and no screen that [can alarm](screens.md) is alive", "{care.NOBODY_DELAY_S:g} s"
+    ),
+    "T-ENGINE": Begins(
+        "the service's [check of itself](screens.md#the-check-of-itself) fails", "{care.SELF_CHECK_DELAY_S:g} s"
+    ),
     "T-FLOOD": Begins("{care.FLOOD_BEGINS} new alarms in the clinic within 10 min, until fewer than {care.FLOOD_ENDS}"),
     "S-OBS-DUE": Begins("a charted check is due"),
     "S-TIME": Begins("the planned end of the infusion has come"),

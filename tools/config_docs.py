@@ -18,7 +18,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from vitalwatch.config import Chair, Clinic, ClinicFile, Device, Person, Room, Web, load_profile
+from vitalwatch.config import Chair, Clinic, ClinicFile, Device, Fallback, Person, Room, Wall, Web, load_profile
 from vitalwatch.config.broker import BrokerBlock
 from vitalwatch.config.profile import BASE_PROFILE, Delays, Limits, Options, ProfileFile, Trends
 from vitalwatch.config.schema import schema_text
@@ -33,12 +33,17 @@ _BLOCK: Final = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end of table -
 _SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "clinic": Clinic,
     "web": Web,
+    "wall": Wall,
+    "fallback": Fallback,
     "room": Room,
     "chair": Chair,
     "device": Device,
     "broker": BrokerBlock,
     "person": Person,
 }
+_ONCE: Final = ("clinic", "web", "wall", "fallback")
+"""Sections that a file has once."""
+
 _VALUES: Final[dict[str, type[BaseModel]]] = {"limits": Limits, "delays": Delays, "options": Options, "trends": Trends}
 
 _MOST_CHARACTERS: Final = 40
@@ -67,7 +72,7 @@ def _table(rows: Iterator[tuple[str, ...]]) -> str:
 def _file_rows() -> Iterator[tuple[str, ...]]:
     yield ("section", "holds")
     for name, field in ClinicFile.model_fields.items():
-        header = f"{name} = [...]" if name == "include" else f"[{name}]" if name in ("clinic", "web") else f"[[{name}]]"
+        header = f"{name} = [...]" if name == "include" else f"[{name}]" if name in _ONCE else f"[[{name}]]"
         yield (f"`{header}`", field.description or "")
 
 

@@ -98,6 +98,7 @@ class Screen:
         values: the newest value object by chair and vital.
         alarms: the newest alarm object by chair and condition; ended ones are gone.
         chairs: the newest chair object by id.
+        screens: the newest list of screens.
         seq: number of the newest frame.
     """
 
@@ -107,6 +108,7 @@ class Screen:
         self.values: dict[tuple[str, str], dict[str, Any]] = {}
         self.alarms: dict[tuple[str, str], dict[str, Any]] = {}
         self.chairs: dict[str, dict[str, Any]] = {}
+        self.screens: list[dict[str, Any]] = []
         self.seq = 0
         self._acts = 0
 
@@ -161,6 +163,12 @@ class Screen:
 
         return await self.until(wanted, timeout_s)
 
+    async def until_screen(self, name: str, **wanted: object) -> None:
+        """Draw frames until the service tells this of the screen of that name; none if it already does."""
+        await self.until_holds(
+            lambda screen: any(one["screen"] == name and wanted.items() <= one.items() for one in screen.screens)
+        )
+
     async def act(self, act: str, chair: str, actor: str, **more: str) -> dict[str, Any]:
         """Ask for an act, and give the reply."""
         self._acts += 1
@@ -174,9 +182,12 @@ class Screen:
         match frame["type"]:
             case "snapshot":
                 self.snapshot = frame
+                self.screens = frame["screens"]
                 for chair in frame["chairs"]:
                     self._draw_chair(chair)
                     self._draw_alarms(chair["alarms"])
+            case "screens":
+                self.screens = frame["screens"]
             case "chair":
                 self._draw_chair(frame["chair"])
             case "vitals":

@@ -9,7 +9,12 @@ export default defineConfig({
   base: "./",
   plugins: [svelte({ configFile: false })],
   worker: { format: "es" },
-  build: { target: "es2022", sourcemap: false },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    // The second page shows every state of a tile, for eyes and for tests: /dev/tiles/
+    rolldownOptions: { input: ["index.html", "dev/tiles/index.html"] },
+  },
   server: { proxy: { "/ws": { target: service, ws: true } } },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },
 });

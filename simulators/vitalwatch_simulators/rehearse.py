@@ -121,11 +121,11 @@ class _Stage:
         """Let the whole scenario happen."""
         self._begin_faults()
         self._hub = hub = self._service()
-        viewer = Viewer(hub.snapshot())
-        hub.viewers.add(viewer)
+        viewer = hub.connect()
+        hub.screens.can(viewer, "on", visible=True)
         tasks = [
             asyncio.create_task(hub.run(), name="hub"),
-            asyncio.create_task(self._watch(viewer), name="screen"),
+            asyncio.create_task(self._watch(hub, viewer), name="screen"),
             asyncio.create_task(self._act(), name="nurse"),
             asyncio.create_task(self._pull_plugs(), name="plugs"),
             *(
@@ -187,10 +187,11 @@ class _Stage:
                 task.result()
             progress(min(self._scenario.length, self._timeline.now()))
 
-    async def _watch(self, viewer: Viewer) -> None:
-        """Read the screen's frames."""
+    async def _watch(self, hub: Hub, viewer: Viewer) -> None:
+        """Read the screen's frames, and have each drawn at once."""
         while True:
             frame: dict[str, Any] = json.loads(await viewer.next_frame())
+            hub.screens.drew(viewer, frame["seq"])
             if frame["type"] == "alarm" and "to" in frame["transition"]:
                 self._take(frame["transition"], frame["alarm"]["text"])
 

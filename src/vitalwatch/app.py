@@ -14,15 +14,20 @@ import structlog
 from vitalwatch.alarms import ChairSpec, DeviceSpec
 from vitalwatch.clock import Clock, SystemClock
 from vitalwatch.config import Config, alarm_profile
+from vitalwatch.config import Fallback as FallbackSection
 from vitalwatch.config.chair import Chair
 from vitalwatch.driver import load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
+from vitalwatch.hub.callers import Command, Sound
+from vitalwatch.hub.fallback import Fallback, Means
+from vitalwatch.hub.watchdog import Watchdog
 from vitalwatch.links import BrokerSettings, Links
 from vitalwatch.reload import Reloader
 from vitalwatch.web import bind, make_server, make_site
 
 SECOND_EYES = "VitalWatch is a second pair of eyes. The bedside monitor is the primary alarm."
 OPEN_NETWORK = "Anyone on this network can acknowledge alarms here: there is no sign-in yet."
+NO_FALLBACK = "No fallback sound: when no screen draws and sounds, nobody is called. Set it up under [fallback]."
 UNSIGNED = "Alarm limits are built-in defaults that no medical lead has signed."
 
 _log = structlog.get_logger("service")
@@ -58,7 +63,18 @@ def make_hub(config: Config, clock: Clock, links: Links) -> Hub:
         clock: the service's clock.
         links: what opens the links.
     """
-    return Hub(config.clinic.name, chair_setups(config, links), clock, notices(config))
+    fallback = Fallback(fallback_means(config.fallback))
+    hub = Hub(config.clinic.name, chair_setups(config, links), clock, notices(config), fallback)
+    hub.look = config.wall.look
+    return hub
+
+
+def fallback_means(section: FallbackSection) -> list[Means]:
+    """The ways to call somebody that a config names."""
+    means: list[Means] = [Sound()] if section.sound else []
+    if section.command:
+        means.append(Command(section.command))
+    return means
 
 
 def notices(config: Config) -> list[str]:
@@ -66,6 +82,8 @@ def notices(config: Config) -> list[str]:
     found = []
     if not _loopback(config.web.listen):
         found.append(OPEN_NETWORK)
+    if not config.fallback.any:
+        found.append(NO_FALLBACK)
     if any(not config.profile_of(chair).signed_by for chair in config.chairs):
         found.append(UNSIGNED)
     return found
@@ -127,20 +145,21 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     for notice in [SECOND_EYES, *hub.notices]:
         _log.info(notice)
-    async with asyncio.TaskGroup() as tasks:
-        watching = [
-            tasks.create_task(hub.run(), name="hub"),
-            tasks.create_task(reloader.watch(), name="config files"),
-        ]
-        serving = tasks.create_task(server.serve([listener]), name="web")
-        ready(address_of(listener))
-        _log.info("watching", chairs=len(config.chairs), devices=len(config.devices), page=address_of(listener))
-        await stop.wait()
-        _log.info("stopping")
-        server.should_exit = True
-        await serving
-        for task in watching:
-            task.cancel()
+    with Watchdog(lambda: (clock.now() - hub.last_beat) / speed, hub.fallback.means):
+        async with asyncio.TaskGroup() as tasks:
+            watching = [
+                tasks.create_task(hub.run(), name="hub"),
+                tasks.create_task(reloader.watch(), name="config files"),
+            ]
+            serving = tasks.create_task(server.serve([listener]), name="web")
+            ready(address_of(listener))
+            _log.info("watching", chairs=len(config.chairs), devices=len(config.devices), page=address_of(listener))
+            await stop.wait()
+            _log.info("stopping")
+            server.should_exit = True
+            await serving
+            for task in watching:
+                task.cancel()
 
 
 def open_listener(config: Config) -> socket.socket:

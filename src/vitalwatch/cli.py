@@ -255,12 +255,13 @@ def detect(
 def doctor(
     clinic: Annotated[Path, typer.Argument(help="The clinic's config file.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    call: Annotated[bool, typer.Option("--call", help="Let the fallback sound and call once, as a test.")] = False,
 ) -> None:
     """Look at the config, its ports and brokers, and this computer: what is in the way, and what to do about it."""
     from vitalwatch.doctor import command
 
     try:
-        code = command.doctor(clinic, as_json=as_json)
+        code = command.doctor(clinic, as_json=as_json, call=call)
     except VitalWatchError as error:
         _stop(error)
     raise typer.Exit(code)

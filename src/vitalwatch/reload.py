@@ -130,12 +130,14 @@ class Reloader:
         if loaded.replay_speed != self.config.replay_speed:
             # The one clock of the service runs at this speed: no device of the new config may be heard beside it.
             return ReloadReport(True, restart=[*restart, *changes]), self.config, self._setups(self.config)
-        config = replace(loaded, web=self.config.web, brokers=self.config.brokers)
+        now = self.config
+        config = replace(loaded, web=now.web, brokers=now.brokers, fallback=now.fallback)
         setups = self._setups(config)
         return ReloadReport(True, [], changes, restart, self._hub.preview(setups)), config, setups
 
     def _put_in_force(self, report: ReloadReport, config: Config, setups: Sequence[ChairSetup]) -> None:
         if config != self.config or self._refused:
+            self._hub.look = config.wall.look
             self._hub.reconfigure(config.clinic.name, setups, self._notices(config))
         self.config, self._refused = config, []
         _log.info("config applied", changes=report.changes or "none", after_restart=report.restart or "none")
@@ -172,6 +174,7 @@ def differences(old: Config, new: Config) -> tuple[list[str], list[str]]:
     """What differs between two configs, in plain words: what applies at once, and what takes a restart."""
     changes = [
         *_fields("clinic", old.clinic.model_dump(), new.clinic.model_dump()),
+        *_fields("wall", old.wall.model_dump(), new.wall.model_dump()),
         *_items("room", _by_id(old.rooms), _by_id(new.rooms)),
         *_items("chair", _by_id(old.chairs, "start"), _by_id(new.chairs, "start")),
         *_items("device", _by_id(old.devices), _by_id(new.devices)),
@@ -179,6 +182,7 @@ def differences(old: Config, new: Config) -> tuple[list[str], list[str]]:
         *_items("profile", _profiles(old), _profiles(new)),
     ]
     restart = list(_fields("web", old.web.model_dump(), new.web.model_dump()))
+    restart += _fields("fallback", old.fallback.model_dump(), new.fallback.model_dump())
     if old.replay_speed != new.replay_speed:
         restart.append(f"replay speed {old.replay_speed:g} -> {new.replay_speed:g}, and with it everything else")
     starts = {chair.id: chair.start for chair in old.chairs}

@@ -19,13 +19,19 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync"),
 ]
 
+AUTOPLAY = "--autoplay-policy="
+SOUNDS = f"{AUTOPLAY}no-user-gesture-required"
+"""As a wall screen is set up: the page may sound without a touch."""
+
 SPEED = 10
 """Recorded seconds that pass in one real second."""
 
 
 @pytest.fixture
-def open_page() -> Callable[[str], AbstractAsyncContextManager[Page]]:
+def open_page() -> Callable[..., AbstractAsyncContextManager[Page]]:
     """Open an address in a Chromium with a fresh profile, for the length of a block.
+
+    It may sound without a touch, unless ``flags`` hold another policy. ``script`` runs before the page's own.
 
     Without a Chromium or without the built page the test is skipped, or fails where everything has to be there.
     """
@@ -35,10 +41,12 @@ def open_page() -> Callable[[str], AbstractAsyncContextManager[Page]]:
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
 
     @asynccontextmanager
-    async def open_page(address: str) -> AsyncIterator[Page]:
+    async def open_page(address: str, *flags: str, script: str = "") -> AsyncIterator[Page]:
+        sounds = [] if any(flag.startswith(AUTOPLAY) for flag in flags) else [SOUNDS]
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = await playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *sounds, *flags])
             page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+            await page.add_init_script(script)
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))
             await page.goto(address)

@@ -12,7 +12,7 @@ import pytest
 from tools.running import VITALWATCH
 
 CHAIR = '[[chair]]\nid = "1"\n'
-SIGNED = '[clinic]\nprofile = "ours.toml"\n' + CHAIR
+SIGNED = '[clinic]\nprofile = "ours.toml"\n[fallback]\nsound = true\n' + CHAIR
 DEVICE = '[[device]]\nid = "ox"\nchair = "1"\ndriver = "nellcor"\nlink = "loop://ox"\n'
 
 
@@ -42,8 +42,8 @@ def test_warnings_alone_are_fine_and_with_strict_they_are_not(clinic: Path) -> N
     assert ended.stdout == strict.stdout
     hint = "Give it a [[device]], or take the chair out."
     assert ended.stdout.splitlines()[:3] == [
-        f'{clinic}:3:3: warning: Chair "1" has no device: nothing is watched there. {hint}',
-        "    3 | [[chair]]",
+        f'{clinic}:5:3: warning: Chair "1" has no device: nothing is watched there. {hint}',
+        "    5 | [[chair]]",
         "      |   ^",
     ]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from vitalwatch.app import chair_setups
-from vitalwatch.config import load
+from vitalwatch.app import NO_FALLBACK, chair_setups, fallback_means, notices
+from vitalwatch.config import Fallback, load
 
 
 class Opened:
@@ -28,3 +28,17 @@ def test_every_link_gets_its_drivers_redaction(project: Path) -> None:
     for device in devices:
         assert links.asked[device.id]["driver"] == device.driver_name
         assert links.asked[device.id]["redact"] == device.driver.redact
+
+
+def test_each_means_of_the_fallback_is_one_that_the_config_names() -> None:
+    means = fallback_means(Fallback(sound=True, command=("/usr/local/bin/call-nurse", "-v")))
+    assert [each.name for each in means] == ["sound", "/usr/local/bin/call-nurse"]
+    assert fallback_means(Fallback()) == []
+
+
+def test_a_clinic_without_a_fallback_says_so_on_every_screen(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.toml"
+    path.write_text('[[chair]]\nid = "1"\n')
+    assert NO_FALLBACK in notices(load(path))
+    path.write_text('[[chair]]\nid = "1"\n[fallback]\nsound = true\n')
+    assert NO_FALLBACK not in notices(load(path))

@@ -16,11 +16,15 @@ from tools import alarm_docs
 from vitalwatch import link_url
 from vitalwatch.alarms import events, track
 from vitalwatch.alarms.acts import PAUSE_AUDIO_S
-from vitalwatch.alarms.conditions import CATALOGUE
+from vitalwatch.alarms.conditions import CATALOGUE, care
 from vitalwatch.alarms.transition import Priority, State
 from vitalwatch.cli import cli
 from vitalwatch.config import load
 from vitalwatch.driver import driver_names, load_driver
+from vitalwatch.hub import callers, pulse
+from vitalwatch.hub.glass import ALIVE_S
+from vitalwatch.hub.screens import GRACE_S, RECEIPT_S
+from vitalwatch.hub.watchdog import LOOK_S, STALLED_S
 from vitalwatch.model import CATALOGUE as VITALS
 from vitalwatch.model import Mode, Status, Validity, Vital
 from vitalwatch_simulators.cli import app as simulators
@@ -189,6 +193,20 @@ def test_figures_of_an_alarms_life_are_those_of_the_code() -> None:
     assert f"paused for up to {PAUSE_AUDIO_S:g} s" in page
     assert f"Not there for {track.STREAM.reset_s:g} s in a row, or clearly over for {track.STREAM.clear_s:g} s" in page
     assert f"for {track.STREAM.clear_s:g} s, or inside at all for {track.STREAM.inside_s:g} s" in page
+
+
+def test_figures_of_living_screens_are_those_of_the_code() -> None:
+    page = text("docs/screens.md")
+    assert f"was sent at most {ALIVE_S:g} s ago" in page
+    assert f"| {ALIVE_S:g} s at most | the same: {ALIVE_S + care.NOBODY_DELAY_S:g} s after the cut at most |" in page
+    assert f"| {RECEIPT_S:g} s | `T-UNDELIVERED` {RECEIPT_S + care.UNDELIVERED_DELAY_S:g} s after the alarm |" in page
+    assert f"nobody is missed for {GRACE_S:g} s" in page
+    assert f"every {callers.SOUND_EVERY_S:g} s, through `aplay`" in page
+    assert f"It has {callers.CALL_S:g} s" in page
+    assert f"when it stood still for {pulse.STOOD_S:g} s or more" in page
+    assert f"A failure counts for {pulse.HELD_S:g} s" in page
+    assert f"calls the fallback after {STALLED_S:g} to {STALLED_S + 2 * LOOK_S:g} s" in page
+    assert f"sent at most {ALIVE_S:g} s\nago" in text("docs/live-socket.md")
 
 
 def silent() -> tuple[str, str]:

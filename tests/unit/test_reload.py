@@ -18,7 +18,7 @@ import structlog
 
 from vitalwatch import reload as reload_module
 from vitalwatch.alarms.events import Sampled
-from vitalwatch.app import UNSIGNED, chair_setups, make_hub, make_links, notices
+from vitalwatch.app import NO_FALLBACK, UNSIGNED, chair_setups, make_hub, make_links, notices
 from vitalwatch.config import load
 from vitalwatch.hub import Viewer
 from vitalwatch.model import Validity, Vital
@@ -49,6 +49,9 @@ id = "ox-2"
 chair = "2"
 driver = "nellcor"
 link = "loop://ox-2"
+
+[fallback]
+sound = true
 """
 
 CHAIR_3 = '\n[[chair]]\nid = "3"\n'
@@ -234,6 +237,14 @@ async def test_where_the_page_is_served_takes_a_restart_and_is_told_each_time(tm
         assert (report.changes, report.restart) == ([], ["web: listen 0.0.0.0 -> 127.0.0.1", "web: port 8123 -> 8124"])
     assert service.shown == before  # the page is still served to the whole network, and must go on saying so
     assert any("sign-in" in notice for notice in before)
+
+
+async def test_another_fallback_takes_a_restart_and_until_then_screens_tell_of_the_one_in_force(
+    service: Service,
+) -> None:
+    report = await reloaded(service, CLINIC.replace("sound = true", "sound = false"))
+    assert (report.changes, report.restart) == ([], ["fallback: sound yes -> no"])
+    assert NO_FALLBACK not in service.shown
 
 
 async def test_beside_what_takes_a_restart_the_rest_is_applied(service: Service) -> None:

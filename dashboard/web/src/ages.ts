@@ -53,3 +53,9 @@ export function countdown(seconds: number): string {
 export function minutes(seconds: number): string {
   return seconds < 60 ? "<1 min" : `${Math.floor(seconds / 60)} min`;
 }
+
+/** The time of day so many seconds before `wall`, as `14:02`. Says nothing about ages; see `Anchor`. */
+export function timeOfDay(wall: Date, secondsAgo: number): string {
+  const then = new Date(wall.getTime() - secondsAgo * 1000);
+  return then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}

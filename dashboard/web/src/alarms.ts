@@ -74,6 +74,23 @@ export function doubted(ordered: HeldAlarm[], vitals: string[]): boolean {
   return ordered.some((alarm) => alarm.kind === "T" && holds(alarm) && concerns(alarm, vitals));
 }
 
+export type Direction = "rising" | "falling";
+
+const RISES: Record<string, (alarm: Alarm) => boolean> = {
+  "SPO2-DROP": () => false,
+  "SPO2-TTL": () => false,
+  "HR-TREND": ({ value, limit }) => (value ?? 0) > (limit ?? 0), // the limit is the baseline that it moves away from
+  "BP-RISE": () => true,
+  "BP-FALL": () => false,
+  "BP-TTL": ({ value, limit }) => (value ?? 0) < (limit ?? 0), // the limit is what it moves towards
+};
+
+/** Which way these vitals go, when one of the service's trend alarms says so. Never judged from what was drawn. */
+export function trend(ordered: HeldAlarm[], vitals: string[]): Direction | null {
+  const cause = ordered.find((alarm) => alarm.condition in RISES && holds(alarm) && concerns(alarm, vitals));
+  return cause ? (RISES[cause.condition]?.(cause) ? "rising" : "falling") : null;
+}
+
 function concerns(alarm: Alarm, vitals: string[]): boolean {
   return alarm.vitals.some((vital) => vitals.includes(vital));
 }

@@ -10,8 +10,9 @@ import { SvelteMap } from "svelte/reactivity";
 import { serviceNow, type Anchor } from "./ages";
 import { inOrder, type HeldAlarm } from "./alarms";
 import { SILENCE_MS, type Batch } from "./feed";
-import type { Alarm, Chair, ServerFrame, Snapshot, Value } from "./protocol";
+import type { Alarm, Chair, Look, ScreenView, ServerFrame, Snapshot, Value } from "./protocol";
 import type { HeldValue } from "./readings";
+import { Spark } from "./waves/spark";
 import { words } from "./words";
 
 /** One chair: what it is, its newest values by vital, and its present alarms by condition. */
@@ -21,6 +22,8 @@ export class ChairPicture {
   sentAt = $state.raw(0);
   readonly values = new SvelteMap<string, HeldValue>();
   readonly alarms = new SvelteMap<string, HeldAlarm>();
+  /** The last half hour of SpO2, as heard here. */
+  readonly spark = new Spark();
   /** Service second of the last change of state of each condition, also of ended ones: see `setTexts`. */
   readonly #changedAt = new Map<string, number>();
 
@@ -33,11 +36,13 @@ export class ChairPicture {
     this.info = info;
     this.sentAt = sentAt;
     this.values.clear();
+    if (!info.values.some(({ vital }) => vital === "spo2")) this.spark.clear();
     for (const value of info.values) this.setValue(value, sentAt);
   }
 
   setValue(value: Value, sentAt: number): void {
     this.values.set(value.vital, { ...value, sentAt });
+    if (value.vital === "spo2") this.spark.take(value.value, sentAt - value.age_s);
   }
 
   /** Takes an alarm after a change of state. */
@@ -70,6 +75,7 @@ const WHOLE: Chair = {
   profile: "",
   mark: "",
   limits: {},
+  changed_limits: [],
   devices: [],
   statuses: [],
   values: [],
@@ -88,6 +94,11 @@ export class Clinic {
   name = $state("");
   version = $state("");
   notices = $state.raw<string[]>([]);
+  /** The palette of the values that the clinic has chosen. */
+  look = $state.raw<Look>({ palette: "classic", colours: {} });
+  screens = $state.raw<ScreenView[]>([]);
+  /** Whether the service can call somebody by itself when no screen can. */
+  fallback = $state(true);
   chairs = $state.raw<ChairPicture[]>([]);
   /** Where the alarms of the clinic as a whole are kept; it has no tile, only a place in the alarm bar. */
   whole = $state.raw<ChairPicture>(new ChairPicture(WHOLE, 0));
@@ -182,6 +193,9 @@ export class Clinic {
       case "alarms":
         for (const alarm of frame.alarms) this.#known(alarm.chair).setTexts(alarm, frame.now);
         break;
+      case "screens":
+        ({ screens: this.screens, fallback: this.fallback } = frame);
+        break;
     }
   }
 
@@ -192,6 +206,8 @@ export class Clinic {
     this.name = snapshot.clinic;
     this.version = snapshot.version;
     this.notices = snapshot.notices;
+    this.look = snapshot.look;
+    ({ screens: this.screens, fallback: this.fallback } = snapshot);
     this.chairs = snapshot.chairs.map(({ alarms, ...info }) => {
       const chair = new ChairPicture(info, snapshot.now);
       for (const alarm of alarms) chair.setAlarm(alarm, snapshot.now);

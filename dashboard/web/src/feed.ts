@@ -30,6 +30,8 @@ export type FromWorker = Batch | { type: "lost"; why: string };
 export type ToWorker =
   | { type: "start"; url: string; hello: Hello }
   | { type: "send"; connection: number; frame: PageFrame }
+  /** The channel to the worker that draws the waves. */
+  | { type: "waves"; port: MessagePort }
   | { type: "reconnect"; why: string };
 
 /** Monotonic milliseconds on a scale that the page and its workers share. */

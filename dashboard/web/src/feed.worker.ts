@@ -6,7 +6,9 @@
  */
 
 import { FeedFault, Intake, localNow, nextRetry, type FromWorker, type ToWorker } from "./feed";
-import type { Hello } from "./protocol";
+import type { Hello, PageFrame } from "./protocol";
+import { readWaves } from "./waves/frame";
+import type { FromFeed, ToFeed } from "./waves/messages";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -19,6 +21,11 @@ let socket: WebSocket | null = null;
 let intake = new Intake(0, 0);
 let retryMs = 0;
 let batchTimer: ReturnType<typeof setTimeout> | undefined;
+/** Where waves go, past the page. */
+let waves: MessagePort | null = null;
+let wavesOn = false;
+/** Chair ids in the order of the newest snapshot, by which waves name them. */
+let chairs: string[] = [];
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === "start") {
@@ -27,12 +34,22 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     setInterval(watch, WATCH_MS);
   } else if (data.type === "reconnect") {
     lose(data.why);
-  } else if (socket?.readyState === WebSocket.OPEN && data.connection === intake.connection) {
+  } else if (data.type === "waves") {
+    waves = data.port;
+    waves.onmessage = ({ data }: MessageEvent<ToFeed>) => {
+      wavesOn = data.on;
+      if (intake.started) say({ type: "waves", on: wavesOn });
+    };
+  } else if (data.connection === intake.connection) {
     // What cannot be sent now is not kept: an act that arrives late could do harm, and a receipt would be about
     // another connection's numbers. The page sees the loss and says so.
-    socket.send(JSON.stringify(data.frame));
+    say(data.frame);
   }
 };
+
+function say(frame: PageFrame): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
 
 function connect(): void {
   const mine = new WebSocket(url);
@@ -40,30 +57,42 @@ function connect(): void {
   socket = mine;
   intake = new Intake(intake.connection + 1, localNow());
   mine.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    // Binary frames are waves; no kind of them is drawn yet.
-    if (mine === socket && typeof data === "string") guard(() => receive(mine, data));
+    if (mine === socket) guard(() => (typeof data === "string" ? receive(data) : pass(data)));
   };
   mine.onclose = ({ code, reason }) => {
     if (mine === socket) lose(reason || `connection closed (${code})`);
   };
 }
 
-function receive(from: WebSocket, text: string): void {
+function receive(text: string): void {
   const first = !intake.started;
   const urgent = intake.receive(text, localNow());
   if (first) {
     retryMs = 0;
-    from.send(JSON.stringify(hello));
+    say(hello);
+    if (wavesOn) say({ type: "waves", on: true });
   }
   if (urgent) flush();
   else batchTimer ??= setTimeout(flush, FRAME_MS);
+}
+
+/** Hands a binary frame on to where it is drawn. */
+function pass(frame: ArrayBuffer): void {
+  const blocks = readWaves(frame, chairs);
+  if (blocks.length > 0) waves?.postMessage({ type: "waves", blocks, heardMs: localNow() } satisfies FromFeed, [frame]);
 }
 
 function flush(): void {
   clearTimeout(batchTimer);
   batchTimer = undefined;
   const batch = intake.drain();
-  if (batch) post(batch);
+  if (!batch) return;
+  for (const frame of batch.frames) {
+    if (frame.type !== "snapshot") continue;
+    chairs = frame.chairs.map(({ id }) => id);
+    waves?.postMessage({ type: "begin", speed: frame.speed } satisfies FromFeed);
+  }
+  post(batch);
 }
 
 function watch(): void {

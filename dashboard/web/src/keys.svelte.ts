@@ -1,15 +1,19 @@
-/** The keys of the wall: a chair's number and Enter opens it, A goes to its alarms, Esc closes. */
+/** The keys of the wall; `words.helpLines` tells people what they do. */
 
 /** Digits typed longer ago than this are forgotten. */
 const FORGET_MS = 4000;
 
-interface Wall {
+export interface Wall {
   /** The id of the chair that people know by this number. */
   find: (digits: string) => string | undefined;
   /** The id of the chair that has the focus, or is open. */
   focused: () => string | null;
-  open: (id: string, toAcknowledge?: boolean) => void;
+  /** Opens the chair's panel, with the focus on a button of this act if it has one. */
+  open: (id: string, act?: "acknowledge" | "pause_audio") => void;
+  /** Closes what is open. */
   close: () => void;
+  /** What the letter keys do to the screen, by key. */
+  screen: Record<string, () => void>;
 }
 
 export class ChairKeys {
@@ -21,8 +25,8 @@ export class ChairKeys {
   constructor(private readonly wall: Wall) {}
 
   press(event: KeyboardEvent): void {
-    const writing = event.target instanceof HTMLInputElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || (isWriting(event.target) && event.key !== "Escape")) return;
+    const key = event.key.toLowerCase();
     if (event.key === "Escape") {
       this.#forget();
       this.wall.close();
@@ -31,9 +35,12 @@ export class ChairKeys {
     } else if (event.key === "Enter" && this.typed) {
       event.preventDefault(); // else Enter also presses the focused button
       this.#go();
-    } else if (event.key.toLowerCase() === "a") {
+    } else if (key === "a" || key === "p") {
       const id = this.wall.focused();
-      if (id !== null) this.wall.open(id, true);
+      if (id !== null) this.wall.open(id, key === "a" ? "acknowledge" : "pause_audio");
+    } else if (key in this.wall.screen) {
+      event.preventDefault(); // else `/` is typed into the field that it opens
+      this.wall.screen[key]?.();
     }
   }
 
@@ -60,4 +67,9 @@ export class ChairKeys {
     this.typed = "";
     this.unknown = false;
   }
+}
+
+/** Whether what is typed goes into a field. */
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 }

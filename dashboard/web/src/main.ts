@@ -1,4 +1,4 @@
-/** Wiring only: the worker's batches into the picture, the page's acts and receipts back. */
+/** Wiring only: the worker's batches into the picture, the page's sound, and its acts and receipts back. */
 
 import { flushSync, mount } from "svelte";
 
@@ -9,11 +9,18 @@ import App from "./App.svelte";
 import { Clinic, PictureFault } from "./clinic.svelte";
 import { localNow, type Batch, type FromWorker, type ToWorker } from "./feed";
 import { lockFlashes } from "./flash";
+import { missing } from "./liveness/missing";
+import { Presence } from "./liveness/presence";
+import { WakeLock } from "./liveness/wake_lock.svelte";
 import type { PageFrame } from "./protocol";
 import { afterPaint, Receipts } from "./receipts";
 import { introduce, socketUrl } from "./screen";
+import { Choices } from "./sound/choices";
+import { makePlayer } from "./sound/player";
+import { Sound } from "./sound/sound.svelte";
+import { startSweeps } from "./waves/start";
 
-/** How often ages move on. */
+/** How often ages move on, and the sound is looked after. */
 const TICK_MS = 250;
 
 const worker = new Worker(new URL("./feed.worker.ts", import.meta.url), { type: "module" });
@@ -24,33 +31,61 @@ const send = (frame: PageFrame) => tell({ type: "send", connection, frame });
 const clinic = new Clinic(localNow());
 const acts = new Acts(new Actor(localStorage), send);
 const announcer = new Announcer();
-const receipts = new Receipts((connection, frame) => tell({ type: "send", connection, frame }), afterPaint, localNow);
+const receipts = new Receipts((connection, frame) => tell({ type: "send", connection, frame }), afterPaint);
+const hello = introduce(localStorage, location.search);
+const choices = new Choices(localStorage, hello.kind === "kiosk" ? "room" : "desk");
+const sound = new Sound(hello.screen, makePlayer(localNow), choices, () => new Date().toDateString());
+const wakeLock = new WakeLock("wakeLock" in navigator ? navigator.wakeLock : undefined);
+const presence = new Presence(send);
+
+/** Moves everything on that time moves on. Every batch does so too: the browser slows the timers of a hidden page. */
+function look(): void {
+  const nowMs = localNow();
+  const visible = document.visibilityState === "visible";
+  clinic.tick(nowMs);
+  sound.look(clinic, nowMs);
+  wakeLock.look(visible, nowMs);
+  presence.tell(connection, { type: "state", sound: sound.state, visible, awake: wakeLock.keepsAwake });
+}
 
 function take(batch: Batch): void {
   connection = batch.connection;
   try {
     clinic.apply(batch);
+    look();
+    for (const frame of batch.frames) {
+      if (frame.type === "reply") acts.answer(frame);
+      sound.hear(frame, clinic);
+    }
+    announcer.look(clinic.listed);
+    flushSync(); // the receipt below is for what has been drawn, so draw it now
   } catch (fault) {
-    if (!(fault instanceof PictureFault)) throw fault;
-    tell({ type: "reconnect", why: fault.message });
+    // What is on the glass may be wrong: say so, and begin anew with a snapshot.
+    if (!(fault instanceof PictureFault)) reportError(fault);
+    lose(String(fault));
+    tell({ type: "reconnect", why: String(fault) });
     return;
   }
-  for (const frame of batch.frames) if (frame.type === "reply") acts.answer(frame);
-  announcer.look(clinic.listed);
-  flushSync(); // the receipt below is for what has been drawn, so draw it now
   receipts.drawn(batch);
+}
+
+function lose(why: string): void {
+  clinic.lose(why);
+  acts.lose();
+  look();
 }
 
 worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
   if (data.type === "batch") take(data);
-  else {
-    clinic.lose(data.why);
-    acts.lose();
-  }
+  else lose(data.why);
 };
-worker.onerror = ({ message }) => clinic.lose(message);
+worker.onerror = ({ message }) => lose(message);
+startSweeps((port) => worker.postMessage({ type: "waves", port } satisfies ToWorker, [port]));
+document.addEventListener("visibilitychange", look);
+// Not on the first touch but when it is over: the bar that goes away then moves nothing from under the finger.
+for (const touch of ["click", "keydown"]) addEventListener(touch, () => sound.wake(), { capture: true });
 
 lockFlashes(document);
-mount(App, { target: document.getElementById("app") as HTMLElement, props: { clinic, acts, announcer } });
-setInterval(() => clinic.tick(localNow()), TICK_MS);
-tell({ type: "start", url: socketUrl(document.baseURI), hello: introduce(localStorage, location.search) });
+mount(App, { target: document.getElementById("app") as HTMLElement, props: { clinic, acts, announcer, sound, wakeLock, screen: hello.screen, missing: isSecureContext ? [] : missing(window) } });
+setInterval(look, TICK_MS);
+tell({ type: "start", url: socketUrl(document.baseURI), hello });

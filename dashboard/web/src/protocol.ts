@@ -67,6 +67,8 @@ export interface Alarm {
   actor: string | null;
   /** The milder of a severity pair while the worse is present: neither lights nor sounds. */
   masked: boolean;
+  /** How many further people it has called for since it began to sound; each makes the sound a step louder. */
+  escalated: number;
 }
 
 export type Command = "start_nibp";
@@ -104,6 +106,8 @@ export interface Chair {
   mark: string;
   /** Short texts by vital: `{"spo2": "90–"}`. */
   limits: Record<string, string>;
+  /** Names of limits and delays that are another for this patient than in the profile: `limits.spo2_low`. */
+  changed_limits: string[];
   devices: Device[];
   statuses: DeviceStatus[];
   values: Value[];
@@ -130,9 +134,33 @@ export interface Transition {
   text: string;
 }
 
+/** What a screen's sound does: `blocked` when the browser wants a touch first. */
+export type SoundState = "on" | "blocked" | "off";
+
+/** One connected screen, or a wall screen that has gone. */
+export interface ScreenView {
+  screen: string;
+  kind: "kiosk" | "viewer";
+  /** It proves that it draws. */
+  alive: boolean;
+  sound: SoundState;
+  visible: boolean;
+  /** Real seconds since its last receipt, or null. */
+  heard_age_s: number | null;
+  /** False when it may go dark by itself. */
+  awake: boolean;
+}
+
 interface Numbered {
   /** Grows by one a frame on each connection; a gap means a fault. */
   seq: number;
+}
+
+/** How the clinic wants its values coloured. */
+export interface Look {
+  palette: "classic" | "mono" | "clinic";
+  /** Of the palette `clinic`: `#rrggbb` by `hr`, `spo2`, `pressure`. Checked by the service against the alarms' colours. */
+  colours: Record<string, string>;
 }
 
 export interface Snapshot extends Numbered {
@@ -145,9 +173,13 @@ export interface Snapshot extends Numbered {
   clinic: string;
   version: string;
   notices: string[];
+  look: Look;
   chairs: (Chair & { alarms: Alarm[] })[];
   /** Alarms of the clinic as a whole; in these and their later frames `chair` is empty. */
   clinic_alarms: Alarm[];
+  screens: ScreenView[];
+  /** Whether the service has a call of its own for when no screen can alarm, and it works. */
+  fallback: boolean;
 }
 
 export interface Vitals extends Numbered {
@@ -177,6 +209,13 @@ export interface AlarmTexts extends Numbered {
   alarms: Alarm[];
 }
 
+export interface Screens extends Numbered {
+  type: "screens";
+  now: number;
+  screens: ScreenView[];
+  fallback: boolean;
+}
+
 export interface Heartbeat extends Numbered {
   type: "heartbeat";
   now: number;
@@ -190,7 +229,7 @@ export interface Reply extends Numbered {
   error: string;
 }
 
-export type ServerFrame = Snapshot | Vitals | ChairChange | AlarmChange | AlarmTexts | Heartbeat | Reply;
+export type ServerFrame = Snapshot | Vitals | ChairChange | AlarmChange | AlarmTexts | Screens | Heartbeat | Reply;
 
 export interface Hello {
   type: "hello";
@@ -198,10 +237,26 @@ export interface Hello {
   kind: "kiosk" | "viewer";
 }
 
+/** What this screen can do; right after `hello`, and at each change. */
+export interface State {
+  type: "state";
+  sound: SoundState;
+  /** False when the page is hidden. */
+  visible: boolean;
+  /** False when the browser may let the screen go dark. */
+  awake: boolean;
+}
+
 /** Everything up to `seq` is on the glass. */
 export interface Drew {
   type: "drew";
   seq: number;
+}
+
+/** Whether waves are drawn here from now on; none are sent before. */
+export interface Waves {
+  type: "waves";
+  on: boolean;
 }
 
 /** What a person asks for, before the page adds its number and the person's name. */
@@ -211,8 +266,13 @@ export type Deed =
   | { act: "resume_audio"; chair: string }
   | { act: "set_state"; chair: string; state: ChairState; reason: string }
   | { act: "set_phase"; chair: string; phase: Phase }
+  | { act: "take_baseline"; chair: string }
+  | { act: "note"; chair: string; text: string }
+  | { act: "change_limit"; chair: string; key: string; value: number; reason: string }
+  | { act: "shelve"; chair: string; condition: string; reason: string; seconds: number }
+  | { act: "unshelve"; chair: string; condition: string }
   | { act: "command"; chair: string; device: string; command: Command };
 
 export type Act = Deed & { type: "act"; id: number; actor: string };
 
-export type PageFrame = Hello | Drew | Act;
+export type PageFrame = Hello | State | Drew | Waves | Act;

@@ -11,7 +11,12 @@ export function introduce(store: Pick<Storage, "getItem" | "setItem">, query: st
     screen = `screen-${Math.random().toString(36).slice(2, 8).padEnd(6, "0")}`;
     store.setItem(SCREEN_KEY, screen);
   }
-  return { type: "hello", screen, kind: new URLSearchParams(query).has("kiosk") ? "kiosk" : "viewer" };
+  return { type: "hello", screen, kind: isKiosk(query) ? "kiosk" : "viewer" };
+}
+
+/** Whether the address makes this a wall screen. */
+export function isKiosk(query: string): boolean {
+  return new URLSearchParams(query).has("kiosk");
 }
 
 /** The live socket's address, beside the page's own. */

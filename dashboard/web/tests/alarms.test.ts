@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { canAcknowledge, count, doubted, inOrder, inverted, type HeldAlarm } from "../src/alarms";
+import { canAcknowledge, count, doubted, inOrder, inverted, trend, type HeldAlarm } from "../src/alarms";
 import { alarm } from "./frames";
 
 const held = (changes: Parameters<typeof alarm>[0]): HeldAlarm => ({ ...alarm(changes), sentAt: 100 });
@@ -86,4 +86,26 @@ test("every listed alarm is counted exactly once", () => {
     held({ priority: "low" }),
   ];
   expect(count(listed)).toEqual({ high: 2, medium: 1, low: 1, technical: 1 });
+});
+
+describe("a trend arrow", () => {
+  const way = (changes: Parameters<typeof alarm>[0], vitals = ["spo2"]) => trend([held(changes)], vitals);
+
+  test("stands only for a trend alarm of the service", () => {
+    expect(way({ condition: "SPO2-LOW" })).toBeNull();
+    expect(way({ condition: "SPO2-DROP" })).toBe("falling");
+    expect(way({ condition: "SPO2-DROP" }, ["heart_rate"])).toBeNull();
+    expect(way({ condition: "SPO2-DROP", state: "latched" })).toBeNull();
+  });
+
+  test.each([
+    ["HR-TREND", 110, 80, "rising"],
+    ["HR-TREND", 60, 80, "falling"],
+    ["BP-TTL", 150, 160, "rising"],
+    ["BP-TTL", 100, 90, "falling"],
+    ["BP-RISE", 150, null, "rising"],
+    ["BP-FALL", 100, null, "falling"],
+  ] as const)("of %s at %s with %s is %s", (condition, value, limit, expected) => {
+    expect(way({ condition, value, limit })).toBe(expected);
+  });
 });

@@ -40,6 +40,7 @@ export function alarm(changes: Partial<Alarm> = {}): Alarm {
     count: 1,
     actor: "",
     masked: false,
+    escalated: 0,
     ...changes,
   };
 }
@@ -54,6 +55,7 @@ export function chair(changes: Partial<Chair> = {}): Chair {
     profile: "adult-default",
     mark: "",
     limits: { spo2: "90–" },
+    changed_limits: [],
     devices: [
       { id: "ox-1", driver: "nellcor", link: "up", reason: "", heard_age_s: 0, frames: 1, bad_frames: 0, dropped_bytes: 0, commands: [] },
     ],
@@ -93,8 +95,11 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     clinic: "Test clinic",
     version: "0",
     notices: [],
+    look: { palette: "classic", colours: {} },
     chairs: [{ ...chair(), alarms: [] }],
     clinic_alarms: [],
+    screens: [],
+    fallback: true,
     ...changes,
   };
 }

@@ -19,7 +19,7 @@ interface Scene {
 function draw({ info = {}, values = [{}], alarms = [], now = 100, lost = false }: Scene): string {
   const picture = new ChairPicture(chair({ ...info, values: values.map(value) }), 100);
   for (const one of alarms) picture.setAlarm(alarm(one), 100);
-  return render(Tile, { props: { chair: picture, now, lost, opened: false, open: () => {} } }).body.replace(/<!--.*?-->/g, "");
+  return render(Tile, { props: { chair: picture, now, lost, opened: false, density: "M", open: () => {} } }).body.replace(/<!--.*?-->/g, "");
 }
 
 /** The opening tag of the first element that has this attribute. */
@@ -99,7 +99,7 @@ test("a low technical alarm is outlined, a medium one filled and flashing", () =
 });
 
 test("a stale value is grey with its age, then gone", () => {
-  expect(draw({ now: 107 })).toMatch(/data-freshness="stale"[\s\S]*0:07/);
+  expect(draw({ now: 107 })).toMatch(/data-freshness="stale"[\s\S]*7 s/);
   expect(number(draw({ now: 110 }), "spo2")).toBe("--");
 });
 

@@ -18,6 +18,7 @@ from vitalwatch.alarms.events import (
     ChangeLimit,
     ChartSedation,
     NewVisit,
+    Note,
     PauseAudio,
     Plan,
     ResumeAudio,
@@ -46,6 +47,9 @@ BASELINE_CUFF_S: Final = 1800.0
 NAME_LENGTH: Final = 80
 REASON_LENGTH: Final = 400
 """Letters that the record keeps of who acted and why."""
+
+NOTE_LENGTH: Final = 200
+"""Letters of a note."""
 
 CLINIC_ACTS: Final = (Acknowledge,)
 """What can be done about the clinic as a whole."""
@@ -83,7 +87,7 @@ def do(engine: ChairEngine, act: Act, now: float) -> Iterator[Output]:
 
 
 def _visit(
-    engine: ChairEngine, act: SetChairState | SetPhase | NewVisit | ChartSedation | Plan, now: float
+    engine: ChairEngine, act: SetChairState | SetPhase | NewVisit | ChartSedation | Plan | Note, now: float
 ) -> Iterator[Output]:
     """What concerns the visit and not one alarm."""
     chair = engine.chair
@@ -113,6 +117,11 @@ def _visit(
             chair.check_due_at = None if act.check_in_s is None else round(now + act.check_in_s, 6)
             chair.end_due_at = None if act.end_in_s is None else round(now + act.end_in_s, 6)
             yield from engine.news(now, CARE_NEWS)
+        case Note():
+            text = " ".join(act.text.split())
+            if not 0 < len(text) <= NOTE_LENGTH:
+                raise UsageError(f"a note has 1 to {NOTE_LENGTH} letters")
+            yield AlarmEvent(chair.id, "note", now, text=text, actor=act.actor)
 
 
 def _watch(engine: ChairEngine, actor: str, now: float, reason: str) -> Iterator[Output]:

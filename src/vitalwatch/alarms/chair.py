@@ -95,7 +95,8 @@ class Chair(msgspec.Struct):
         sedation: the score last charted.
         check_due_at: when the next charted check is due.
         end_due_at: when the planned infusion time is over.
-        undelivered: whether a high alarm of this chair has reached no screen.
+        undelivered: whether a high alarm of this chair has reached no screen that can alarm.
+        drawn_silently: whether it is drawn all the same, on screens that do not sound.
         next_tick_at: when the history gets its next entry.
         reminded_at: when somebody was last reminded that something here is kept quiet.
         kept_quiet_since: since when anything here is shelved or looser than the profile.
@@ -127,6 +128,7 @@ class Chair(msgspec.Struct):
     check_due_at: float | None = None
     end_due_at: float | None = None
     undelivered: bool = False
+    drawn_silently: bool = False
     reminded_at: float = 0.0
     kept_quiet_since: float | None = None
     clinic: ClinicFacts | None = None

@@ -22,6 +22,7 @@ from vitalwatch.alarms.conditions import ALARM_NEWS, CARE_NEWS
 from vitalwatch.alarms.conditions.care import FLOOD_S
 from vitalwatch.alarms.events import (
     CLINIC,
+    Act,
     CuffRead,
     Event,
     Heard,
@@ -182,6 +183,20 @@ class Engine:
             found += _would_change(old, other.chair(chair_id), self._now)
         return found
 
+    def try_act(self, act: Act) -> list[WouldChange]:
+        """Which alarms of its chair an act would start or stop now. Changes nothing.
+
+        Raises:
+            UsageError: if the act is not possible, as :meth:`step` would.
+        """
+        if act.chair not in self._chairs:
+            raise UsageError(f'there is no chair "{act.chair}"')
+        old = self.chair(act.chair)
+        copied = _Saved(self._now, {act.chair: old, CLINIC: self.chair(CLINIC)})
+        other = Engine.restore(msgspec.json.encode(copied))
+        other.step(act, self._now)
+        return list(_would_change(old, other.chair(act.chair), self._now))
+
     # --- what screens and records ask ---------------------------------------------------------------------------
 
     def chair(self, chair_id: str) -> Chair:
@@ -217,15 +232,15 @@ class Engine:
         if isinstance(event, LinkChanged):
             return engine.take_link(event, now)
         if isinstance(event, Undelivered):
-            engine.chair.undelivered = event.undelivered
+            engine.chair.undelivered, engine.chair.drawn_silently = event.undelivered, event.drawn
             return engine.news(now, CARE_NEWS)
         if isinstance(event, Screens | SelfCheck):
             if clinic is None:
                 raise UsageError("screens and self-checks are the whole clinic's")
             if isinstance(event, Screens):
-                clinic.alarm_grade = event.alarm_grade
+                clinic.alarm_grade, clinic.silent = event.alarm_grade, event.silent
             else:
-                clinic.check_failed = not event.passed
+                clinic.check_failed, clinic.check_why = not event.passed, event.why
             return engine.news(now, CARE_NEWS)
         if clinic is not None and not isinstance(event, acts.CLINIC_ACTS):
             raise UsageError("the clinic as a whole has alarms to acknowledge, and nothing else to set")

@@ -172,25 +172,48 @@ class Plan(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     end_in_s: float | None = None
 
 
+class Note(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
+    """A named person writes something down, up to 200 letters; it changes no alarm."""
+
+    chair: str
+    text: str
+    actor: str
+
+
 class Undelivered(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
-    """Whether a high alarm of this chair has reached no screen."""
+    """Whether a high alarm of this chair has reached no screen that can alarm.
+
+    Attributes:
+        chair: its chair.
+        undelivered: whether it is so.
+        drawn: whether screens do show it, of which none sounds.
+    """
 
     chair: str
     undelivered: bool
+    drawn: bool = False
 
 
 class Screens(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
-    """How many alarm-grade screens are alive; for the whole clinic, so ``chair`` is :data:`CLINIC`."""
+    """Which screens are alive; for the whole clinic, so ``chair`` is :data:`CLINIC`.
+
+    Attributes:
+        alarm_grade: how many draw, are looked at, and sound.
+        chair: always :data:`CLINIC`.
+        silent: how many draw and are looked at, but do not sound.
+    """
 
     alarm_grade: int
     chair: str = ""
+    silent: int = 0
 
 
 class SelfCheck(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
-    """Whether the service's check of itself passed; for the whole clinic."""
+    """Whether the service's check of itself passed, and if not, why; for the whole clinic."""
 
     passed: bool
     chair: str = ""
+    why: str = ""
 
 
 CLINIC: Final = ""
@@ -209,6 +232,7 @@ Act: TypeAlias = (
     | NewVisit
     | ChartSedation
     | Plan
+    | Note
 )
 """What people do; each names who did it."""
 

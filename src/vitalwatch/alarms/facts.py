@@ -149,14 +149,18 @@ class ClinicFacts(msgspec.Struct):
 
     Attributes:
         watched: how many chairs are watched.
-        alarm_grade: how many alarm-grade screens are alive; ``None`` until told.
+        alarm_grade: how many screens that can alarm are alive; ``None`` until told.
+        silent: how many more draw but do not sound.
         check_failed: whether the service's last check of itself failed.
+        check_why: why it did, in plain words.
         new_alarms: when alarms became active within the last ten minutes, oldest first.
     """
 
     watched: int = 0
     alarm_grade: int | None = None
+    silent: int = 0
     check_failed: bool = False
+    check_why: str = ""
     new_alarms: list[float] = []
 
 

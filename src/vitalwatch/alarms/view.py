@@ -29,6 +29,7 @@ class AlarmView(msgspec.Struct, frozen=True):
     count: int
     actor: str
     masked: bool
+    escalated: int
 
 
 def view(chair: Chair, condition_id: str, now: float) -> AlarmView:
@@ -53,6 +54,7 @@ def view(chair: Chair, condition_id: str, now: float) -> AlarmView:
         track.count,
         track.actor,
         track.masked,
+        track.escalated,
     )
 
 

@@ -11,10 +11,12 @@ from pydantic import Field
 from vitalwatch.config.broker import Broker, BrokerBlock, broker_key
 from vitalwatch.config.chair import Chair
 from vitalwatch.config.device import Device
+from vitalwatch.config.fallback import Fallback
 from vitalwatch.config.person import Person
 from vitalwatch.config.profile import ProfileConfig
 from vitalwatch.config.room import Room
 from vitalwatch.config.section import Label, ProfileName, Section
+from vitalwatch.config.wall import Wall
 from vitalwatch.config.web import Web
 from vitalwatch.driver import DriverOptions
 from vitalwatch.link_url import LinkUrl, ReplayOptions
@@ -42,6 +44,10 @@ class ClinicFile(Section):
     )
     clinic: Clinic = Field(default=Clinic(), description="what holds for all chairs")
     web: Web = Field(default=Web(), description="where the page is served")
+    wall: Wall = Field(default=Wall(), description="the colours of the values on every screen")
+    fallback: Fallback = Field(
+        default=Fallback(), description="how the service itself calls somebody when no screen can be relied on"
+    )
     room: tuple[Room, ...] = Field(default=(), description="the rooms, in the order of the screen")
     chair: tuple[Chair, ...] = Field(default=(), description="the chairs, in the order of the screen")
     device: tuple[Device, ...] = Field(
@@ -59,6 +65,7 @@ class Config:
         path: the clinic file.
         clinic: what holds for all chairs.
         web: where the page is served.
+        wall: the colours of the values.
         rooms: in the order of the file.
         chairs: in the order of the file; at least one.
         devices: in the order of the file.
@@ -68,6 +75,7 @@ class Config:
             link in an included file.
         options: the drivers' own settings, by device id.
         people: in the order of the file.
+        fallback: how the service itself calls somebody.
         brokers: how to sign in, by ``host:port`` as :func:`broker_key` writes it; a broker without a block is not here.
         files: every file that was read: the clinic file first, then what it includes, then profiles and those that
             they inherit from. When none of them changes, loading again gives the same.
@@ -76,6 +84,7 @@ class Config:
     path: Path
     clinic: Clinic
     web: Web
+    wall: Wall
     rooms: tuple[Room, ...]
     chairs: tuple[Chair, ...]
     devices: tuple[Device, ...]
@@ -83,6 +92,7 @@ class Config:
     links: Mapping[str, LinkUrl]
     options: Mapping[str, DriverOptions]
     people: tuple[Person, ...] = ()
+    fallback: Fallback = field(default_factory=Fallback)
     brokers: Mapping[str, Broker] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
 

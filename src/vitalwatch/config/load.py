@@ -91,6 +91,7 @@ def _config(file: ClinicFile, document: Assembled, checks: Checks, absent: list[
         path=document.path,
         clinic=file.clinic.model_copy(update={"profile": clinic_profile}),
         web=file.web,
+        wall=file.wall,
         rooms=file.room,
         chairs=tuple(chairs),
         devices=file.device,
@@ -98,6 +99,7 @@ def _config(file: ClinicFile, document: Assembled, checks: Checks, absent: list[
         links={device.id: checks.links[index] for index, device in enumerate(file.device)},
         options={device.id: checks.options[index] for index, device in enumerate(file.device)},
         people=file.person,
+        fallback=file.fallback,
         brokers=make_brokers(document, file.broker, absent),
         files=_files(document, [*checks.profiles.values(), *document.profiles.values()]),
     )

@@ -106,6 +106,11 @@ profile = "adult-default"
 [web]
 listen = "127.0.0.1"
 port = 8080
+
+# When no screen draws and sounds, this computer sounds itself. It can run a command as well:
+# command = ["/usr/local/bin/call-nurse"]
+[fallback]
+sound = true
 """
 
 _TAIL = """

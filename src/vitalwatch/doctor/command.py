@@ -16,6 +16,7 @@ from vitalwatch.config import BadConfig, Config, load
 from vitalwatch.doctor.broker import look_at_brokers
 from vitalwatch.doctor.computer import look_at_clock, look_at_disk, look_at_versions
 from vitalwatch.doctor.devices import look_at_ports, look_at_recordings
+from vitalwatch.doctor.fallback import look_at_fallback
 from vitalwatch.doctor.finding import Finding
 from vitalwatch.doctor.page import ask_health, look_at_page, look_at_web
 from vitalwatch.errors import ConfigError
@@ -26,8 +27,13 @@ PROBLEMS: Final = 1
 _MARKS: Final = {"ok": Text("ok", "green"), "warn": Text("warn", "yellow"), "fail": Text("FAIL", "bold red")}
 
 
-def doctor(clinic: Path, *, as_json: bool) -> int:
+def doctor(clinic: Path, *, as_json: bool, call: bool = False) -> int:
     """Look at everything that a clinic needs, print it, and give the exit code: 1 when anything fails.
+
+    Args:
+        clinic: its config file.
+        as_json: print one JSON object.
+        call: let the fallback sound and call once.
 
     Raises:
         ConfigError: if there is no such file.
@@ -37,9 +43,9 @@ def doctor(clinic: Path, *, as_json: bool) -> int:
     console = Console(stderr=True)
     if console.is_terminal and not as_json:
         with console.status("Looking at the config, ports, brokers and this computer ..."):
-            findings = examine(clinic)
+            findings = examine(clinic, call=call)
     else:
-        findings = examine(clinic)
+        findings = examine(clinic, call=call)
     if as_json:
         print(msgspec.json.encode({"ok": _healthy(findings), "findings": findings}).decode())
     else:
@@ -47,7 +53,7 @@ def doctor(clinic: Path, *, as_json: bool) -> int:
     return OK if _healthy(findings) else PROBLEMS
 
 
-def examine(clinic: Path) -> list[Finding]:
+def examine(clinic: Path, *, call: bool = False) -> list[Finding]:
     """Look at everything, the clinic's own things first; those that need the config only when it can be used."""
     findings: list[Finding] = []
     try:
@@ -58,7 +64,7 @@ def examine(clinic: Path) -> list[Finding]:
         chairs, devices = len(config.chairs), len(config.devices)
         found = f"It can be used: {chairs} chair{'s' * (chairs != 1)}, {devices} device{'s' * (devices != 1)}."
         findings.append(Finding("config", clinic.name, "ok", found))
-        findings += _clinic(config)
+        findings += _clinic(config, call=call)
     return [
         *findings,
         *look_at_disk(clinic.resolve().parent),
@@ -68,13 +74,14 @@ def examine(clinic: Path) -> list[Finding]:
     ]
 
 
-def _clinic(config: Config) -> list[Finding]:
+def _clinic(config: Config, *, call: bool) -> list[Finding]:
     health = ask_health(config.web)
     return [
         *look_at_ports(config, running=health is not None),
         *look_at_recordings(config),
         *asyncio.run(look_at_brokers(config)),
         *look_at_web(config.web, health),
+        *look_at_fallback(config.fallback, call=call),
     ]
 
 

@@ -18,10 +18,14 @@ class EngineRunner:
         engine: the alarm engine.
         clock: the service's clock.
         publish: is given the outputs of each step at once, before anything else happens.
+
+    Attributes:
+        faults: how often the engine, or what is told of its outputs, failed by a bug.
     """
 
     def __init__(self, engine: Engine, clock: Clock, publish: Callable[[list[Output]], None]) -> None:
         self.engine = engine
+        self.faults = 0
         self._clock = clock
         self._publish = publish
         self._timer: asyncio.TimerHandle | None = None
@@ -39,6 +43,9 @@ class EngineRunner:
         except UsageError:
             self._say(self.engine.advance(now))  # what came due before the refused event
             raise
+        except Exception:
+            self.faults += 1
+            raise
         finally:
             self.wake()
 
@@ -49,8 +56,19 @@ class EngineRunner:
 
     def advance(self, now: float) -> None:
         """Let the engine's time pass to ``now``."""
-        self._say(self.engine.advance(now))
-        self.wake()
+        try:
+            self._say(self.engine.advance(now))
+        except Exception:
+            self.faults += 1
+            raise
+        finally:
+            self.wake()  # also after a bug: what is due next must not wait for something to arrive
+
+    @property
+    def overdue_s(self) -> float:
+        """By how much the engine's next deadline has passed, service seconds; 0 when it has not."""
+        at = self.engine.next_deadline()
+        return 0.0 if at is None else max(0.0, self._clock.now() - at)
 
     def wake(self) -> None:
         """Set the timer to the engine's next deadline."""

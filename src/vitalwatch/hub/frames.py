@@ -6,7 +6,7 @@ import msgspec
 
 from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.facts import CuffReading, Device, Sample
-from vitalwatch.alarms.profile import Limits
+from vitalwatch.alarms.profile import Limits, numbers
 from vitalwatch.alarms.words import number
 from vitalwatch.driver import Command
 from vitalwatch.model import CATALOGUE, Mode, Validity, Vital, gone_s, standing_s
@@ -77,6 +77,7 @@ class ChairView(msgspec.Struct, frozen=True):
     phase: str
     profile: str
     limits: dict[str, str]
+    changed_limits: list[str]
     devices: list[DeviceView]
     statuses: list[StatusView]
     values: list[ValueView]
@@ -162,6 +163,14 @@ def limits_text(limits: Limits) -> dict[str, str]:
     }
 
 
+def changed_limits(chair: Chair) -> list[str]:
+    """The limits and delays that are another for this patient than in the profile, by dotted name."""
+    if chair.own_profile is None:
+        return []
+    own = numbers(chair.own_profile)
+    return [key for key, value in numbers(chair.profile).items() if own[key] != value]
+
+
 def chair_view(chair: Chair, face: ChairFace, devices: list[DeviceView], now: float) -> ChairView:
     """One chair, whole but for its alarms."""
     return ChairView(
@@ -173,6 +182,7 @@ def chair_view(chair: Chair, face: ChairFace, devices: list[DeviceView], now: fl
         chair.phase,
         chair.profile.name,
         limits_text(chair.profile.limits),
+        changed_limits(chair),
         devices,
         statuses(chair, now),
         values(chair, now),

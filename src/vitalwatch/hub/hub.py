@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -16,18 +16,35 @@ import structlog
 
 from vitalwatch import __version__
 from vitalwatch.alarms import ChairSpec, Engine, Output, WouldChange
-from vitalwatch.alarms.events import CLINIC, Act, CuffRead, Event, Sampled, SetChairState, StatusChanged
+from vitalwatch.alarms.chair import Chair
+from vitalwatch.alarms.events import (
+    CLINIC,
+    Act,
+    ChangeLimit,
+    CuffRead,
+    Event,
+    Sampled,
+    SelfCheck,
+    SetChairState,
+    StatusChanged,
+)
 from vitalwatch.alarms.transition import AlarmEvent, State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
 from vitalwatch.alarms.why import Explanation, explain
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Command, Driver
 from vitalwatch.errors import LinkError, UsageError
-from vitalwatch.hub import frames
+from vitalwatch.hub import answers, frames
+from vitalwatch.hub.answers import AlarmRecordView, HistoryView, LimitView, Trial
 from vitalwatch.hub.engine_runner import EngineRunner
+from vitalwatch.hub.fallback import Fallback
 from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
+from vitalwatch.hub.history import History, Mark
+from vitalwatch.hub.pulse import Pulse
+from vitalwatch.hub.screens import Screens
 from vitalwatch.hub.supervisor import Supervisor
-from vitalwatch.hub.viewers import Viewers
+from vitalwatch.hub.viewers import Viewer, Viewers
+from vitalwatch.hub.waves import Waves
 from vitalwatch.links import Link
 from vitalwatch.model import CUFF_VITALS, Status, Vital
 
@@ -80,19 +97,33 @@ class Hub:
         chairs: what to watch, in the order of the screen.
         clock: the service's clock.
         notices: sentences for the footer of every screen.
+        fallback: how to call somebody when no screen can be relied on.
     """
 
-    def __init__(self, clinic: str, chairs: Sequence[ChairSetup], clock: Clock, notices: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        clinic: str,
+        chairs: Sequence[ChairSetup],
+        clock: Clock,
+        notices: Sequence[str] = (),
+        fallback: Fallback | None = None,
+    ) -> None:
         self.clinic = clinic
         self.clock = clock
         self.notices = list(notices)
+        self.look: Mapping[str, object] = {"palette": "classic", "colours": {}}
         self.viewers = Viewers()
+        self.screens = Screens(self.viewers, self._tell_now, self._show_screens, clock.speed)
+        self.fallback = fallback or Fallback()
+        self.fallback.changed = self._show_anew
         self.transitions: Counter[tuple[str, str, str]] = Counter()
         self.observations = 0
         self._engine = Engine((chair.spec for chair in chairs), clock.now())
         self._runner = EngineRunner(self._engine, clock, self._publish)
+        self.history = History(self._engine)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
         self._setups = {device.id: (chair.spec.id, device) for chair in chairs for device in chair.devices}
+        self.waves = Waves(self.chairs, clock, self._shown_oximeter, self.viewers.want_waves, self.viewers.put_wave)
         self.supervisors = {name: self._supervisor(chair, device) for name, (chair, device) in self._setups.items()}
         self._tasks: asyncio.TaskGroup | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -100,6 +131,8 @@ class Hub:
         self._new_chairs: dict[str, None] = {}
         self._alarmed: set[str] = set()
         self._shown: dict[tuple[str, str], tuple[str, str, bool]] = {}
+        self._pulse = Pulse()
+        self._fault = ""
         self.last_beat = clock.now()
 
     async def run(self) -> None:
@@ -109,10 +142,15 @@ class Hub:
                 for supervisor in self.supervisors.values():
                     self._start(supervisor)
                 self._tasks.create_task(self._feed_screens(), name="screens")
+                self._tasks.create_task(self._beat(), name="heartbeat")
+                self._tasks.create_task(self.fallback.run(), name="fallback")
+                self.screens.start()
                 self._runner.wake()
         finally:
             self._tasks = None
+            self.screens.stop()
             self._runner.stop()
+            self.waves.stop()
 
     def _supervisor(self, chair: str, device: DeviceSetup) -> Supervisor:
         return Supervisor(
@@ -125,6 +163,7 @@ class Hub:
             self._tell,
             self._mark_chair,
             device.allowed,
+            self.waves.take,
         )
 
     def _start(self, supervisor: Supervisor, closing: Collection[asyncio.Task[None]] = ()) -> None:
@@ -168,6 +207,7 @@ class Hub:
         self.clinic, self.notices = clinic, list(notices)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
         self._runner.reconfigure([chair.spec for chair in chairs], self.clock.now())
+        self.history.keep_only(self.chairs)
         started = [self._supervisor(chair, device) for name, (chair, device) in wanted.items() if name not in same]
         self.supervisors |= {supervisor.device: supervisor for supervisor in started}
         self._setups = {name: self._setups[name] if name in same else wanted[name] for name in wanted}
@@ -196,7 +236,10 @@ class Hub:
         self._new_chairs = {chair: None for chair in self._new_chairs if chair in known}
         self._alarmed &= known
         self._shown = {key: face for key, face in self._shown.items() if key[0] in known or key[0] == CLINIC}
-        self.viewers.renew(self.snapshot())
+        self.waves.renew(self.chairs)
+        self.screens.keep_only(known)
+        self.fallback.keep_only(known)
+        self.viewers.renew(self.snapshot(), self.screens.awaited)
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -230,7 +273,11 @@ class Hub:
         if command is Command.START_NIBP and Status.CUFF_INFLATING in facts.devices[device].statuses:
             raise UsageError("the cuff is measuring already")
         supervisor.command(command)
+        self.history.of(chair).mark(Mark(self.clock.now(), "command", str(command), actor))
         _log.info("command", chair=chair, device=device, command=str(command), actor=actor)
+
+    def _tell_now(self, events: list[Event]) -> None:
+        self._tell(events, self.clock.now())
 
     def _tell(self, events: list[Event], now: float) -> None:
         for event in events:
@@ -244,6 +291,13 @@ class Hub:
                 case StatusChanged():
                     self._mark_chair(event.chair)
         self._runner.tell(events, now)
+        self.history.take(events, now)
+
+    def _shown_oximeter(self, chair: str) -> str | None:
+        """The device whose SpO2 the chair shows, and so whose curve."""
+        facts = self._engine.chair(chair)
+        found = None if facts.state == "empty" else facts.source(Vital.SPO2, self.clock.now())
+        return None if found is None else found[0].spec.id
 
     def _mark_chair(self, chair: str) -> None:
         self._new_chairs[chair] = None
@@ -253,6 +307,7 @@ class Hub:
     def _publish(self, outputs: list[Output]) -> None:
         """Give transitions to the screens at once."""
         now = self.clock.now()
+        self.history.hear(outputs)
         for output in outputs:
             if isinstance(output, Transition):
                 self.transitions[output.condition, output.target, output.priority] += 1
@@ -265,9 +320,11 @@ class Hub:
                 continue  # a chair that was taken out leaves the screens by the next snapshot
             alarm = view(self._engine.chair(output.chair), output.condition, now)
             self._remember(alarm)
+            self.fallback.take(alarm)
+            about = self.screens.calls(alarm)
             if self.viewers:
                 frame = {"type": "alarm", "now": round(now, 3), "transition": output, "alarm": alarm}
-                self.viewers.put(_encode(frame), alarm=True)
+                self.viewers.put(_encode(frame), alarm=True, about=about)
 
     def _remember(self, alarm: AlarmView) -> None:
         key = (alarm.chair, alarm.condition)
@@ -278,15 +335,39 @@ class Hub:
             self._alarmed.add(alarm.chair)
 
     async def _feed_screens(self) -> None:
-        loop = asyncio.get_running_loop()
-        beat_at = loop.time()
         while True:
             await asyncio.sleep(FLUSH_S)
             self.flush()
             self.last_beat = self.clock.now()
-            if loop.time() >= beat_at:
-                beat_at = max(beat_at + HEARTBEAT_S, loop.time())  # after a stall, one and not all that were missed
-                self.viewers.put(_encode({"type": "heartbeat", "now": round(self.clock.now(), 3)}))
+
+    async def _beat(self) -> None:
+        """Let every screen prove that it draws, and check ourselves."""
+        loop = asyncio.get_running_loop()
+        planned_at = loop.time()
+        while True:
+            planned_at += HEARTBEAT_S
+            await asyncio.sleep(planned_at - loop.time())
+            late_s = loop.time() - planned_at
+            self.viewers.put(_encode({"type": "heartbeat", "now": round(self.clock.now(), 3)}))
+            self._check(loop.time(), late_s)
+            if late_s >= HEARTBEAT_S:
+                planned_at = loop.time()  # after a stall, one and not all that were missed
+
+    def _check(self, now: float, late_s: float) -> None:
+        """Tell the engine when the check of ourselves begins or ceases to fail."""
+        overdue_s = self._runner.overdue_s / self.clock.speed
+        fault = self._pulse.beat(now, late_s=late_s, overdue_s=overdue_s, faults=self._runner.faults)
+        if fault != self._fault:
+            self._fault = fault
+            _log.error("self-check", fault=fault or "over")
+            self._tell_now([SelfCheck(not fault, why=fault)])
+
+    def _show_screens(self) -> None:
+        frame = {"type": "screens", "now": round(self.clock.now(), 3), **self._screens_shown()}
+        self.viewers.put(_encode(frame))
+
+    def _screens_shown(self) -> dict[str, object]:
+        return {"screens": self.screens.views(), "fallback": self.fallback.works}
 
     def flush(self) -> None:
         """Send what has changed since the last batch: chairs, values, texts of present alarms."""
@@ -320,6 +401,17 @@ class Hub:
 
     # --- questions ----------------------------------------------------------------------------------------------
 
+    def connect(self) -> Viewer:
+        """Take in a screen: from its snapshot on it misses nothing."""
+        viewer = Viewer(self.snapshot(), self.screens.awaited)
+        self.viewers.add(viewer)
+        return viewer
+
+    def disconnect(self, viewer: Viewer) -> None:
+        """Forget a screen that has gone or was cut."""
+        self.viewers.remove(viewer)
+        self.screens.left(viewer)
+
     def snapshot(self) -> bytes:
         """The first frame of every screen: everything there is to see."""
         now = self.clock.now()
@@ -338,9 +430,11 @@ class Hub:
                 "speed": self.clock.speed,
                 "clinic": self.clinic,
                 "version": __version__,
-                "notices": self.notices,
+                "notices": [*self.fallback.notices, *self.notices],
+                "look": self.look,
                 "chairs": chairs,
                 "clinic_alarms": present(self._engine.chair(CLINIC), now),
+                **self._screens_shown(),
             }
         )
 
@@ -360,6 +454,60 @@ class Hub:
         now = self.clock.now()
         self._runner.advance(now)
         return explain(self._engine.chair(chair), condition, now)
+
+    def chair_history(self, chair: str, seconds: float, before_s: float = 0.0) -> HistoryView:
+        """What is remembered of a chair, from ``seconds`` ago until ``before_s`` ago.
+
+        Raises:
+            UsageError: if there is no such chair.
+        """
+        found, now = self._asked(chair)
+        return answers.history_view(found, self._faces[chair].label, self.history.of(chair), now, seconds, before_s)
+
+    def alarm_records(self, chair: str | None, since_s: float) -> list[AlarmRecordView]:
+        """The alarms of the last ``since_s`` seconds of a chair, or of all and the clinic with ``None``; oldest first.
+
+        Raises:
+            UsageError: if there is no such chair.
+        """
+        if chair:
+            self._asked(chair)
+        now = self.clock.now()
+        self._runner.advance(now)
+        return [
+            answers.record_view(record, self._faces[record.chair].label if record.chair else self.clinic, now)
+            for record in self.history.alarms(chair, now - since_s)
+        ]
+
+    def limits(self, chair: str) -> list[LimitView]:
+        """Every limit and delay of a chair that people may set.
+
+        Raises:
+            UsageError: if there is no such chair.
+        """
+        return answers.limit_views(self._asked(chair)[0])
+
+    def try_limit(self, chair: str, key: str, value: float) -> Trial:
+        """What a limit would do to the alarms of a chair, were it set now. Changes nothing.
+
+        Raises:
+            UsageError: if there is no such chair.
+        """
+        found, _ = self._asked(chair)
+        act = ChangeLimit(chair, key, value, actor="trial", reason="only tried")
+        try:
+            changes, error = self._engine.try_act(act), ""
+        except UsageError as refusal:
+            changes, error = [], str(refusal)
+        return Trial(key, value, answers.is_looser(found, key, value), error, changes)
+
+    def _asked(self, chair: str) -> tuple[Chair, float]:
+        """A chair as it stands now, and that moment."""
+        if chair not in self.chairs:
+            raise UsageError(f'there is no chair "{chair}"')
+        now = self.clock.now()
+        self._runner.advance(now)
+        return self._engine.chair(chair), now
 
     def present_alarms(self) -> list[AlarmView]:
         """Every alarm of every chair that is not idle."""

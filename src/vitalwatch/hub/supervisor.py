@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -14,7 +14,7 @@ from vitalwatch.driver import Command, CommandedDriver, Driver, Received
 from vitalwatch.errors import LinkError, UsageError
 from vitalwatch.hub.misfit import Misfit
 from vitalwatch.links import Link
-from vitalwatch.model import Waveform
+from vitalwatch.model import Report, Waveform
 
 _log = structlog.get_logger("device")
 
@@ -140,10 +140,13 @@ class Supervisor:
                 events.append(Heard(self.chair, self.device))
         if events:
             self._tell(events, now)
+        self._show_curves(reports)
+        self._send_due()  # what came may want an answer
+
+    def _show_curves(self, reports: Iterable[Report]) -> None:
         for report in reports:
             if isinstance(report, Waveform):
                 self._draw(self.chair, report)
-        self._send_due()  # what came may want an answer
 
     # --- a wrong device -----------------------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from typing import TypeAlias
 import msgspec
 from fastapi import FastAPI, Request, Response
 
-from vitalwatch.errors import UsageError
 from vitalwatch.hub import Hub
 from vitalwatch.web.origin import same_site
+from vitalwatch.web.questions import add_questions
 
 Reload: TypeAlias = Callable[[bool, Path | None], Awaitable[msgspec.Struct]]
 """Reloads the config, or with ``True`` only says what that would do; gives its report. The file is what the asker takes
@@ -22,18 +22,6 @@ for the clinic file, if he names one."""
 def add_api(site: FastAPI, hub: Hub, reload: Reload) -> None:
     """Add the routes to the site."""
 
-    async def get_why(request: Request, chair: str, condition: str) -> Response:
-        """Why a condition of a chair alarms now, or does not: the facts, and a sentence."""
-        host = request.headers.get("host")
-        # A page's own GET names no origin: the host alone tells whether some other site's name was bent to point here.
-        if not same_site(request.headers.get("origin") or f"http://{host}", host):
-            return Response("This service goes by another name.\n", status_code=403)
-        try:
-            found = hub.explain(chair, condition)
-        except UsageError as error:
-            return Response(f"{error}\n", status_code=404)
-        return Response(msgspec.json.encode(found), media_type="application/json")
-
     async def post_reload(request: Request, dry_run: bool = False, file: Path | None = None) -> Response:
         """Apply the config files anew; with ``dry_run`` only say what that would do. From this computer only."""
         if not _from_here(request):
@@ -41,7 +29,7 @@ def add_api(site: FastAPI, hub: Hub, reload: Reload) -> None:
         report = await reload(dry_run, file)
         return Response(msgspec.json.encode(report), media_type="application/json")
 
-    site.add_api_route("/api/v1/why", get_why)
+    add_questions(site, hub)
     site.add_api_route("/api/v1/reload", post_reload, methods=["POST"])
 
 

@@ -18,7 +18,7 @@ from vitalwatch.errors import UsageError
 from vitalwatch.hub import Hub, Viewer
 from vitalwatch.web import messages
 from vitalwatch.web.origin import same_site
-from vitalwatch.web.server import ABORT
+from vitalwatch.web.server import ABORT, UNSENT
 
 CUT: Final = 4008
 """Close code for a viewer that fell behind."""
@@ -38,8 +38,7 @@ async def live(socket: WebSocket, hub: Hub) -> None:
         _log.warning("socket of another site refused", origin=socket.headers.get("origin"))
         await socket.close(REFUSED, "this page does not belong to this service")
         return
-    viewer = Viewer(hub.snapshot())
-    hub.viewers.add(viewer)
+    viewer = hub.connect()
     tasks = [
         asyncio.create_task(_read(socket, hub, viewer), name="viewer reads"),
         asyncio.create_task(_write(socket, viewer), name="viewer writes"),
@@ -48,7 +47,7 @@ async def live(socket: WebSocket, hub: Hub) -> None:
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        hub.viewers.remove(viewer)
+        hub.disconnect(viewer)
         for task in tasks:
             task.cancel()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
@@ -71,12 +70,26 @@ async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
             _log.warning("unreadable frame from a screen", screen=viewer.screen, error=str(error))
             continue
         match said:
-            case messages.Hello():
-                viewer.screen, viewer.kind = said.screen[:64], said.kind
-            case messages.Drew():
-                viewer.drew_seq = said.seq
+            case messages.Hello() | messages.State() | messages.Drew():
+                _learn(hub, viewer, said)
+            case messages.Waves():
+                viewer.waves = said.on
             case messages.ActFrame():
                 viewer.put(msgspec.json.encode(_do(hub, said)), alarm=True)
+
+
+def _learn(hub: Hub, viewer: Viewer, said: messages.Hello | messages.State | messages.Drew) -> None:
+    """Take in what a screen says of itself."""
+    match said:
+        case messages.Hello():
+            hub.screens.introduce(viewer, said.screen[:64], said.kind)
+        case messages.State():
+            hub.screens.can(viewer, said.sound, visible=said.visible, awake=said.awake)
+        case messages.Drew():
+            try:
+                hub.screens.drew(viewer, said.seq)
+            except UsageError as error:
+                _log.warning("receipt not believed", screen=viewer.screen, error=str(error))
 
 
 def _do(hub: Hub, frame: messages.ActFrame) -> messages.Reply:
@@ -92,8 +105,15 @@ def _do(hub: Hub, frame: messages.ActFrame) -> messages.Reply:
 
 
 async def _write(socket: WebSocket, viewer: Viewer) -> None:
+    unsent: Callable[[], int] = socket.scope.get("extensions", {}).get(UNSENT, lambda: 0)
     while True:
-        await socket.send_text(await viewer.next_frame())
+        frame = await viewer.next_frame()
+        if isinstance(frame, str):
+            await socket.send_text(frame)
+            continue
+        await asyncio.sleep(0)  # the loop hands to the system what was just written
+        if not unsent():  # else the viewer lags: waves are dropped, and never stand before an alarm
+            await socket.send_bytes(frame)
 
 
 async def _cut(socket: WebSocket) -> None:

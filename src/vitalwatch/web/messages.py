@@ -9,19 +9,34 @@ import msgspec
 from vitalwatch.alarms.events import Act
 from vitalwatch.driver import Command
 from vitalwatch.errors import UsageError
+from vitalwatch.hub.viewers import Sound
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The screen's name, and whether it is an alarm-grade kiosk or a viewer."""
+    """The screen's name, and whether it is a kiosk on the wall or a viewer."""
 
     screen: str
     kind: Literal["kiosk", "viewer"] = "viewer"
+
+
+class State(msgspec.Struct, frozen=True, tag="state"):
+    """Whether the screen can sound, whether the page is in front of somebody, and whether the browser keeps it lit."""
+
+    sound: Sound
+    visible: bool
+    awake: bool = True
 
 
 class Drew(msgspec.Struct, frozen=True, tag="drew"):
     """Everything up to this frame is on the glass."""
 
     seq: int
+
+
+class Waves(msgspec.Struct, frozen=True, tag="waves"):
+    """Whether the screen draws waves from now on; none are sent to one that has not said so."""
+
+    on: bool
 
 
 class CommandDevice(msgspec.Struct, frozen=True):
@@ -40,9 +55,9 @@ class ActFrame(msgspec.Struct, frozen=True):
     act: Act | CommandDevice
 
 
-Said: TypeAlias = Hello | Drew | ActFrame
+Said: TypeAlias = Hello | State | Drew | Waves | ActFrame
 
-_screen: msgspec.json.Decoder[Hello | Drew] = msgspec.json.Decoder(Hello | Drew)
+_screen: msgspec.json.Decoder[Hello | State | Drew | Waves] = msgspec.json.Decoder(Hello | State | Drew | Waves)
 _any: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 
 

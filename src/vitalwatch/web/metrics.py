@@ -39,6 +39,17 @@ class HubCollector(Collector):
         yield present
         yield from self._devices()
         yield GaugeMetricFamily("vitalwatch_screens", "Screens connected to the live socket", len(hub.viewers))
+        yield GaugeMetricFamily("vitalwatch_screens_alive", "Screens that prove that they draw", hub.screens.alive)
+        yield GaugeMetricFamily(
+            "vitalwatch_screens_alarm_grade", "Screens that draw, are visible and sound", hub.screens.alarm_grade
+        )
+        yield GaugeMetricFamily(
+            "vitalwatch_fallback_works", "1 while the fallback is set up and has not failed", float(hub.fallback.works)
+        )
+        yield CounterMetricFamily("vitalwatch_fallback_calls", "Calls of the fallback", hub.fallback.calls)
+        yield CounterMetricFamily(
+            "vitalwatch_fallback_failed_calls", "Calls of the fallback that failed", hub.fallback.failed_calls
+        )
         yield CounterMetricFamily("vitalwatch_screens_cut", "Screens cut because they fell behind", hub.viewers.cuts)
 
     def _devices(self) -> Iterable[Metric]:

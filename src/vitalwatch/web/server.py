@@ -16,20 +16,28 @@ from vitalwatch.errors import ConfigError
 ABORT: Final = "vitalwatch.abort"
 """Name of the ASGI extension that drops a connection at once, its unsent data with it."""
 
+UNSENT: Final = "vitalwatch.unsent"
+"""Name of the ASGI extension that tells how many bytes the connection has not been able to send yet."""
+
+_UNSENT_IN_KERNEL: Final = 16_384
+"""Bytes that may wait in the system's buffer before ours begins to fill: without a limit it takes megabytes of waves,
+and an alarm would come behind all of them."""
+
 _USER_TIMEOUT_MS: Final = 10_000
 
 
 class AbortableProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's websocket protocol, which also lets the application abort the connection.
+    """uvicorn's websocket protocol, which also lets the application abort the connection and see whether it lags.
 
     A polite close waits for the send buffer, and the buffer of a viewer that no longer reads never drains: such a
     connection was still there after its ping time-out.
     """
 
     async def run_asgi(self) -> None:
-        """Offer the abort to the application, then serve as usual."""
+        """Offer both to the application, then serve as usual."""
         extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
         extensions[ABORT] = self.transport.abort
+        extensions[UNSENT] = self.transport.get_write_buffer_size
         await super().run_asgi()
 
 
@@ -58,6 +66,8 @@ def bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: drops a laptop that went to sleep, inherited on accept
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _USER_TIMEOUT_MS)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # inherited on accept as well
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_IN_KERNEL)
     try:
         listener.bind((host, port))
     except OSError as error:

@@ -64,9 +64,11 @@ async def test_an_impossible_act_is_answered_with_a_sentence(clinic: Clinics) ->
 async def test_what_a_screen_says_of_itself_is_known(clinic: Clinics) -> None:
     async with clinic() as here, watching(here.address) as screen:
         await screen.socket.send('{"type":"hello","screen":"wall","kind":"kiosk"}')
+        await screen.socket.send('{"type":"state","sound":"on","visible":true}')
         await screen.socket.send('{"type":"drew","seq":1}')
         (viewer,) = here.hub.viewers
-        await here.until(lambda: (viewer.screen, viewer.kind, viewer.drew_seq) == ("wall", "kiosk", 1))
+        await here.until(lambda: viewer.glass.drew_seq == 1)
+        assert (viewer.screen, viewer.kind, viewer.sound, viewer.visible) == ("wall", "kiosk", "on", True)
 
 
 @pytest.mark.parametrize("junk", ["", "no json", '{"type":"act","id":1}', b"\x01\x00\xff"])
@@ -156,3 +158,39 @@ async def test_a_faulty_driver_is_a_lost_link_at_its_own_chair_and_is_counted(
             metrics = (await browser.get(f"{here.address}metrics")).text
         assert 'vitalwatch_driver_faults_total{chair="1",device="ox-1"} 1.0' in metrics
         assert 'vitalwatch_driver_faults_total{chair="2",device="ox-2"} 0.0' in metrics
+
+
+async def test_waves_come_as_binary_frames_to_a_screen_that_asks_until_it_asks_no_more(clinic: Clinics) -> None:
+    async with clinic() as here, connect(live(here)) as drawing, watching(here.address) as program:
+        await drawing.send('{"type":"waves","on":true}')
+        await here.until(here.hub.viewers.want_waves)
+        here.hub.viewers.put_wave(b"\x01 a wave")
+        async with asyncio.timeout(5):
+            while (frame := await drawing.recv()) != b"\x01 a wave":
+                assert isinstance(frame, str)
+        await drawing.send('{"type":"waves","on":false}')
+        await here.until(lambda: not here.hub.viewers.want_waves())
+        await program.until(lambda _, frame: frame["type"] == "heartbeat")  # it was sent nothing but text
+
+
+async def test_a_screen_that_reads_too_slowly_gets_its_alarm_and_not_the_waves_before_it(clinic: Clinics) -> None:
+    """Without a limit the system's buffers take megabytes of waves, and the alarm stands behind them."""
+    async with clinic(speed=20.0) as here:
+        with socket.socket() as slow:
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.connect(("127.0.0.1", here.listener.getsockname()[1]))
+            slow.setblocking(False)
+            async with connect(live(here), sock=slow, max_queue=1, compression=None) as screen:
+                await screen.recv()
+                await screen.send('{"type":"waves","on":true}')
+                await here.until(here.hub.viewers.want_waves)
+                for _ in range(2000):
+                    here.hub.viewers.put_wave(bytes(2000))  # as fast as the loop goes, and nobody reads
+                    await asyncio.sleep(0)
+                async with here.sending("1", 80):
+                    await here.until(lambda: here.hub.present_alarms())
+                    waves = 0
+                    async with asyncio.timeout(5):
+                        while isinstance(frame := await screen.recv(), bytes) or '"type":"alarm"' not in frame:
+                            waves += isinstance(frame, bytes)
+        assert waves < 200

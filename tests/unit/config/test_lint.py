@@ -19,11 +19,12 @@ CHAIR = '[[chair]]\nid = "{0}"\n'
 OXIMETER = '[[device]]\nid = "{0}"\nchair = "{1}"\ndriver = "nellcor"\nlink = "{2}"\n'
 BRIDGE = '[[device]]\nid = "{0}"\nchair = "{1}"\ndriver = "mqtt-json"\nlink = "{2}"\n'
 CUFF = '[device.options.vitals]\nsystolic = "s"\ndiastolic = "d"\n'
+FALLBACK = "[fallback]\nsound = true\n"
 SOUND = HEAD + CHAIR.format("1") + OXIMETER.format("ox", "1", "loop://ox")
 
 
 class Lint:
-    """Writes files into a folder and lints them."""
+    """Writes files into a folder and lints them; with a fallback, unless the text says something about it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,7 +35,7 @@ class Lint:
 
     def __call__(self, text: str) -> list[ConfigError]:
         path = self.folder / "clinic.toml"
-        path.write_text(text, "utf-8")
+        path.write_text(text if "fallback" in text else f"{text}\n{FALLBACK}", "utf-8")
         found = findings(path)
         assert found.mistakes == []
         return found.warnings
@@ -324,3 +325,23 @@ def test_the_built_in_profiles_have_only_the_warning_that_nobody_signed_them(pro
         found = findings(path)
         assert found.mistakes == []
         assert [warning.key for warning in found.warnings] == ["name"]
+
+
+# The fallback
+
+
+@pytest.mark.parametrize("text", ["", "[fallback]\n", "[fallback]\nsound = false\n"])
+def test_no_fallback(lint: Lint, text: str) -> None:
+    (warning,) = lint(SOUND + (text or "# no fallback\n"))
+    assert "nobody is called" in warning.reason
+    assert "[fallback]" in warning.hint
+
+
+def test_a_fallback_command_that_cannot_be_run_here(lint: Lint) -> None:
+    text = SOUND + '[fallback]\ncommand = ["/no/such/program", "-v"]\n'
+    assert "/no/such/program" in lint.one(text, "fallback.command", 11, 11).reason
+
+
+def test_a_sound_or_a_command_that_is_there_is_right(lint: Lint) -> None:
+    assert lint(SOUND + FALLBACK) == []
+    assert lint(SOUND + '[fallback]\ncommand = ["/bin/sh"]\n') == []

@@ -67,8 +67,8 @@ def mistakes_of(path: Path) -> BadConfig:
 
 def test_the_folders_face_is_short() -> None:
     assert config.__all__ == [
-        "BadConfig", "Broker", "Chair", "Clinic", "ClinicFile", "Config", "Device", "Person", "ProfileConfig", "Room",
-        "Web", "alarm_profile", "broker_key", "load", "load_profile", "profile_names",
+        "BadConfig", "Broker", "Chair", "Clinic", "ClinicFile", "Config", "Device", "Fallback", "Person",
+        "ProfileConfig", "Room", "Wall", "Web", "alarm_profile", "broker_key", "load", "load_profile", "profile_names",
     ]  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.driver import NOTHING_DUE, Command, Counts, DriverInfo, Due, NoOptions
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub, Viewer
+from vitalwatch.hub.fallback import Fallback
+from vitalwatch.hub.viewers import Sound
 from vitalwatch.links import Links
 from vitalwatch.model import DeviceStatus, Vital, observe, observe_cuff
 
@@ -135,7 +137,7 @@ def words_driver() -> type[WordsDriver]:
 class Room:
     """A hub of chairs "1", "2", …, each with one device ``d1``, ``d2``, … on ``loop://d1``, ``loop://d2``, …"""
 
-    def __init__(self, chairs: int, speed: float, folder: Path) -> None:
+    def __init__(self, chairs: int, speed: float, folder: Path, fallback: Fallback | None = None) -> None:
         self.clock = LoopClock(speed)
         self.links = Links(self.clock, folder, Random(1))
         self.drivers = {f"d{n}": WordsDriver(f"d{n}") for n in range(1, chairs + 1)}
@@ -146,7 +148,7 @@ class Room:
             allowed = frozenset({Command.START_NIBP}) if n != 2 else frozenset()  # chair 2 may not
             device = DeviceSetup(f"d{n}", driver, "words", self.links.open(f"loop://d{n}"), allowed=allowed)
             setups.append(ChairSetup(spec, ChairFace(str(n), f"Chair {n}", ""), (device,)))
-        self.hub = Hub("Test clinic", setups, self.clock, ["a notice"])
+        self.hub = Hub("Test clinic", setups, self.clock, ["a notice"], fallback)
 
     def say(self, device: str, words: str) -> None:
         """Let a device send words."""
@@ -154,9 +156,7 @@ class Room:
 
     def screen(self) -> Screen:
         """Connect a screen."""
-        viewer = Viewer(self.hub.snapshot())
-        self.hub.viewers.add(viewer)
-        return Screen(viewer)
+        return Screen(self.hub, self.hub.connect())
 
     async def after(self, seconds: float) -> None:
         """Let so many real seconds pass."""
@@ -166,8 +166,35 @@ class Room:
 class Screen:
     """Reads the frames of one viewer."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, hub: Hub, viewer: Viewer) -> None:
+        self.hub = hub
         self.viewer = viewer
+        self._drawing: asyncio.Task[None] | None = None
+
+    def says(self, sound: Sound = "on", visible: bool = True, *, name: str = "", kind: Any = "viewer") -> None:
+        """What the page tells of itself."""
+        self.hub.screens.can(self.viewer, sound, visible=visible)
+        if name:
+            self.hub.screens.introduce(self.viewer, name, kind)
+
+    def draw(self) -> None:
+        """Draw and prove everything that comes, from now on until :meth:`freeze`."""
+
+        async def draw() -> None:
+            while True:
+                self.hub.screens.drew(self.viewer, json.loads(await self.viewer.next_frame())["seq"])
+
+        self._drawing = asyncio.create_task(draw())
+
+    async def freeze(self) -> None:
+        """Draw and read nothing more, while the connection stands."""
+        assert self._drawing is not None
+        self._drawing.cancel()
+        await asyncio.wait({self._drawing})
+
+    def leave(self) -> None:
+        """Close the connection."""
+        self.hub.disconnect(self.viewer)
 
     async def next(self, kind: str, timeout_s: float = 3600.0) -> Any:
         """The next frame of this type; others are passed over. Time-outs are in virtual time."""
@@ -190,16 +217,32 @@ class Screen:
 
 @pytest.fixture
 def in_room(run: Callable[[Awaitable[Any]], Any], tmp_path: Path) -> Callable[..., Any]:
-    """Run a story in a running room, in virtual time: ``in_room(story, chairs=1, speed=1.0)``."""
+    """Run a story in a running room, in virtual time: ``in_room(story, chairs=1, speed=1.0)``.
 
-    def in_room(story: Callable[[Room], Awaitable[Any]], chairs: int = 1, speed: float = 1.0) -> Any:
+    Unless ``unattended``, somebody sits before a screen that draws and sounds all the time.
+    """
+
+    def in_room(
+        story: Callable[[Room], Awaitable[Any]],
+        chairs: int = 1,
+        speed: float = 1.0,
+        *,
+        unattended: bool = False,
+        fallback: Fallback | None = None,
+    ) -> Any:
         async def whole() -> Any:
-            room = Room(chairs, speed, tmp_path)
+            room = Room(chairs, speed, tmp_path, fallback)
             watching = asyncio.create_task(room.hub.run())
             await asyncio.sleep(0.01)  # until the links are open
+            nurse = None if unattended else room.screen()
+            if nurse:
+                nurse.says()
+                nurse.draw()
             try:
                 return await story(room)
             finally:
+                if nurse:
+                    await nurse.freeze()
                 watching.cancel()
                 await asyncio.wait({watching})
                 if not watching.cancelled():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitalwatch.hub.viewers import BYTES_HELD, FRAMES_HELD, Viewer, Viewers
+from vitalwatch.hub.viewers import BYTES_HELD, FRAMES_HELD, WAVES_HELD, Viewer, Viewers
 
 SNAPSHOT = b'{"type":"snapshot"}'
 
@@ -143,6 +143,51 @@ async def test_viewers_count_who_is_there_and_who_was_cut() -> None:
     for viewer in (slow, quick):
         viewers.remove(viewer)
     assert (len(viewers), viewers.cuts) == (0, 1)
+
+
+@pytest.mark.asyncio
+async def test_waves_go_out_when_nothing_else_waits_and_as_they_are() -> None:
+    viewer = Viewer(SNAPSHOT)
+    viewer.put_wave(b"wave")
+    viewer.put(body("v"))
+    viewer.put(body("a"), alarm=True)
+    assert [json.loads(await viewer.next_frame())["type"] for _ in range(3)] == ["snapshot", "a", "v"]
+    assert await viewer.next_frame() == b"wave"
+
+
+@pytest.mark.asyncio
+async def test_a_viewer_that_lags_loses_its_oldest_waves_and_is_not_cut_for_them() -> None:
+    viewer = Viewer(SNAPSHOT)
+    await viewer.next_frame()
+    for number in range(10 * FRAMES_HELD):
+        viewer.put_wave(b"%d" % number)
+    assert not viewer.cut.is_set()
+    left = [await viewer.next_frame() for _ in range(WAVES_HELD)]
+    assert left == [b"%d" % number for number in range(10 * FRAMES_HELD - WAVES_HELD, 10 * FRAMES_HELD)]
+    assert await drain(viewer) == []
+
+
+@pytest.mark.asyncio
+async def test_waves_of_the_snapshot_before_are_not_sent_after_a_new_one() -> None:
+    viewer = Viewer(SNAPSHOT)
+    await viewer.next_frame()
+    viewer.put_wave(b"of chairs as they were numbered")
+    viewer.renew(SNAPSHOT)
+    assert names(await drain(viewer)) == ["snapshot"]
+
+
+@pytest.mark.asyncio
+async def test_only_viewers_that_draw_waves_are_given_any() -> None:
+    viewers, drawing, other = Viewers(), Viewer(SNAPSHOT), Viewer(SNAPSHOT)
+    viewers.add(drawing)
+    viewers.add(other)
+    assert not viewers.want_waves()
+    drawing.waves = True
+    assert viewers.want_waves()
+    viewers.put_wave(b"wave")
+    await drawing.next_frame()
+    assert await drawing.next_frame() == b"wave"
+    assert names(await drain(other)) == ["snapshot"]
 
 
 @given(st.lists(st.booleans() | st.none(), max_size=60))

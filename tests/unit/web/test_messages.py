@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vitalwatch.alarms.events import Acknowledge, PauseAudio, ResumeAudio, SetChairState, SetPhase
 from vitalwatch.driver import Command
 from vitalwatch.errors import UsageError
-from vitalwatch.web.messages import ActFrame, CommandDevice, Drew, Hello, read
+from vitalwatch.web.messages import ActFrame, CommandDevice, Drew, Hello, State, Waves, read
 
 
 def act(**fields: Any) -> str:
@@ -23,7 +23,10 @@ def act(**fields: Any) -> str:
 def test_a_screen_says_who_it_is_and_what_it_drew() -> None:
     assert read('{"type":"hello","screen":"wall","kind":"kiosk"}') == Hello("wall", "kiosk")
     assert read('{"type":"hello","screen":"desk"}') == Hello("desk", "viewer")
+    assert read('{"type":"state","sound":"blocked","visible":false}') == State("blocked", False)
+    assert read('{"type":"state","sound":"on","visible":true,"awake":false}') == State("on", True, awake=False)
     assert read('{"type":"drew","seq":12}') == Drew(12)
+    assert read('{"type":"waves","on":true}') == Waves(True)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -70,3 +71,18 @@ async def test_screens_and_cuts_are_counted(make_hub: Callable[[], Hub]) -> None
     hub.viewers.remove(viewer)
     found = metrics(hub)
     assert (found["vitalwatch_screens"], found["vitalwatch_screens_cut_total"]) == (0.0, 1.0)
+
+
+@pytest.mark.asyncio
+async def test_screens_that_draw_and_those_that_can_alarm_are_counted(make_hub: Callable[[], Hub]) -> None:
+    hub = make_hub()
+    now = asyncio.get_running_loop().time()
+    for sound in ("on", "off"):
+        viewer = hub.connect()
+        viewer.sound, viewer.visible = sound, True  # type: ignore[assignment]
+        viewer.glass.sent(1, (), now)
+        viewer.glass.drew(1, now)
+    hub.connect()  # a program
+    found = metrics(hub)
+    assert [found[f"vitalwatch_screens{which}"] for which in ("", "_alive", "_alarm_grade")] == [3.0, 2.0, 1.0]
+    assert (found["vitalwatch_fallback_works"], found["vitalwatch_fallback_calls_total"]) == (0.0, 0.0)

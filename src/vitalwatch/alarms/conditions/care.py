@@ -24,7 +24,9 @@ KEPT_QUIET_S: Final = 300.0
 CHECK_OVERDUE_S: Final = 300.0
 NOBODY_DELAY_S: Final = 3.0
 SELF_CHECK_DELAY_S: Final = 5.0
-UNDELIVERED_DELAY_S: Final = 5.0
+
+UNDELIVERED_DELAY_S: Final = 4.0
+"""On top of the second that the service gives a screen to draw an alarm before it calls it undelivered: 5 s in all."""
 
 SCALES: Final = {"moaas": (0, 5), "rass": (-5, 4)}
 
@@ -125,13 +127,17 @@ def look_flood(clinic: Chair, now: float) -> Finding:
 
 
 def look_nobody(clinic: Chair, now: float) -> Finding:
-    """Beyond while a chair is watched and no alarm-grade screen is alive."""
+    """Beyond while a chair is watched and no screen that can alarm is alive."""
     facts = clinic.clinic
     if facts is None or facts.alarm_grade is None:
         return UNKNOWN
-    if facts.watched and not facts.alarm_grade:
-        return Finding(Side.BEYOND, delay_s=NOBODY_DELAY_S, text="Nobody watching", note="no alarm screen is open")
-    return CLEAR
+    if not facts.watched or facts.alarm_grade:
+        return CLEAR
+    if facts.silent:
+        text, note = "No screen sounds", "touch a screen, and see that its sound is on"
+    else:
+        text, note = "Nobody watching", "no screen is open, or none draws"
+    return Finding(Side.BEYOND, delay_s=NOBODY_DELAY_S, text=text, note=note)
 
 
 def look_self_check(clinic: Chair, now: float) -> Finding:
@@ -139,13 +145,20 @@ def look_self_check(clinic: Chair, now: float) -> Finding:
     if clinic.clinic is None:
         return UNKNOWN
     if clinic.clinic.check_failed:
-        return Finding(Side.BEYOND, delay_s=SELF_CHECK_DELAY_S, text="Alarm system fault")
+        note = clinic.clinic.check_why
+        return Finding(Side.BEYOND, delay_s=SELF_CHECK_DELAY_S, text="Alarm system fault", note=note)
     return CLEAR
 
 
 def look_undelivered(chair: Chair, now: float) -> Finding:
-    """Beyond while a high alarm has reached no screen."""
-    return Finding(Side.BEYOND, delay_s=UNDELIVERED_DELAY_S, text="Alarm not delivered") if chair.undelivered else CLEAR
+    """Beyond while a high alarm has reached no screen that can alarm."""
+    if not chair.undelivered:
+        return CLEAR
+    if chair.drawn_silently:
+        text, note = "Alarm not heard", "it is shown, but no screen that shows it sounds"
+    else:
+        text, note = "Alarm not delivered", "no screen has shown it"
+    return Finding(Side.BEYOND, delay_s=UNDELIVERED_DELAY_S, text=text, note=note)
 
 
 CARE: Final = (

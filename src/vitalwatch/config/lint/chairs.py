@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -77,6 +78,18 @@ def _open_page(facts: Facts) -> Iterator[ConfigError]:
         yield facts.document.mistake(("web", "listen"), reason, "127.0.0.1 is this computer only.")
 
 
+def _nobody_to_call(facts: Facts) -> Iterator[ConfigError]:
+    fallback = facts.config.fallback
+    if not fallback.any:
+        reason = "There is no fallback: when no screen draws and sounds, nobody is called."
+        hint = "Add  [fallback]  and under it  sound = true , or a command."
+        yield ConfigError(reason, file=facts.document.path, hint=hint)
+    elif fallback.command and not os.access(fallback.command[0], os.X_OK):
+        reason = f"{shown(fallback.command[0])} is not a program that can be run here."
+        hint = "Check the path and its permissions; the account that runs the service must be allowed to run it."
+        yield facts.document.mistake(("fallback", "command"), reason, hint)
+
+
 RULES: Final[tuple[Rule, ...]] = (
     _chairs_without_eyes,
     _longer_cuff_interval,
@@ -85,4 +98,5 @@ RULES: Final[tuple[Rule, ...]] = (
     _chairs_that_look_alike,
     _empty_rooms,
     _open_page,
+    _nobody_to_call,
 )

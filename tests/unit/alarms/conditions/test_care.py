@@ -146,8 +146,9 @@ def test_a_limit_that_is_set_back_ends_it() -> None:
 
 
 def test_an_alarm_that_reached_no_screen_for_five_seconds_is_high_and_latches() -> None:
+    """The service tells of it after the first second."""
     bench = Bench()
-    bench.do(Undelivered("1", True), 3)
+    bench.do(Undelivered("1", True), 4)
     bench.run_to(7.999)
     assert bench.began("T-UNDELIVERED") == []
     bench.run_to(8)
@@ -156,6 +157,13 @@ def test_an_alarm_that_reached_no_screen_for_five_seconds_is_high_and_latches() 
     bench.do(Undelivered("1", False), 20)
     bench.run_to(23)
     assert bench.states("T-UNDELIVERED")[-1] == (23, "latched")
+
+
+def test_one_that_is_drawn_on_silent_screens_only_is_called_not_heard() -> None:
+    bench = Bench()
+    bench.do(Undelivered("1", True, drawn=True), 4)
+    bench.run_to(8)
+    assert bench.words("T-UNDELIVERED") == ("Alarm not heard", "it is shown, but no screen that shows it sounds")
 
 
 # --- T-CHATTER --------------------------------------------------------------------------------------------------
@@ -276,12 +284,13 @@ def test_a_chair_that_becomes_watched_without_a_screen_is() -> None:
 
 def test_a_failed_self_check_is_high_after_five_seconds() -> None:
     clinic = Clinic(1)
-    clinic.do(SelfCheck(False), 10)
+    clinic.do(SelfCheck(False, why="alarms are decided late"), 10)
     clinic.run_to(14.999)
     assert clinic.states("T-ENGINE") == [(10, "pending")]
     clinic.run_to(15)
     assert clinic.states("T-ENGINE")[-1] == (15, "active")
-    assert clinic.engine.chair(CLINIC).tracks["T-ENGINE"].priority == "high"
+    track = clinic.engine.chair(CLINIC).tracks["T-ENGINE"]
+    assert (track.priority, track.finding.note) == ("high", "alarms are decided late")
 
 
 def test_a_flood_begins_with_the_tenth_alarm_and_ends_under_five() -> None:

@@ -1,0 +1,11 @@
+/** The page of samples, served at /dev/tiles/: no service, no patient. */
+
+import { mount } from "svelte";
+
+import "../app.css";
+import { lockFlashes } from "../flash";
+import Tiles from "./Tiles.svelte";
+
+document.body.style.overflow = "auto";
+lockFlashes(document);
+mount(Tiles, { target: document.getElementById("app") as HTMLElement });
