@@ -32,6 +32,9 @@ ALARMS: Final = (("2", "SPO2-DESAT"), ("6", "T-PROBE"))
 
 PATIENCE_S: Final = 30.0
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+"""The last as on a wall screen that is set up: the page may sound without a touch."""
+
 
 def picture_of(chairs: int) -> Path:
     """Where the picture of a wall with so many chairs is kept."""
@@ -50,7 +53,7 @@ async def take(chairs: int, chromium: str, log: Path) -> Path:
     picture.parent.mkdir(parents=True, exist_ok=True)
     async with running(*command, log=log) as demo, async_playwright() as playwright:
         address = await demo.address()
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = await browser.new_page(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
         await page.goto(address)
         async with watching(address) as screen:
