@@ -59,6 +59,15 @@ class Means(Protocol):
         ...
 
 
+def call(means: Means, reason: Reason) -> str:
+    """Call by one means; gives why it failed, a plain sentence, or nothing. A bug in it is a failure like any other."""
+    try:
+        return means.call(reason)
+    except Exception as bug:  # noqa: BLE001 - told on every screen: a full disk must not end the service that calls
+        _log.error("means failed", means=means.name, exc_info=bug)
+        return f"{type(bug).__name__}: {bug}"
+
+
 class Fallback:
     """Calls by every means there is, each at its own pace and none waiting for another.
 
@@ -140,7 +149,7 @@ class Fallback:
         return {_ALL: next(iter(self._waiting.values()))}
 
     async def _call(self, means: Means, reason: Reason) -> None:
-        failure = await self._in_thread(means.call, reason)
+        failure = await self._in_thread(call, means, reason)
         self.calls += 1
         self.failed_calls += bool(failure)
         _log.warning("called", means=means.name, condition=reason.condition, chair=reason.chair, failure=failure)

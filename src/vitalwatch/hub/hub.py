@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 import structlog
 
 from vitalwatch import __version__
-from vitalwatch.alarms import ChairSpec, Engine, Output, WouldChange
-from vitalwatch.alarms.chair import Chair
+from vitalwatch.alarms import Engine, Output, WouldChange
 from vitalwatch.alarms.events import (
     CLINIC,
     Act,
-    ChangeLimit,
     CuffRead,
     Event,
     Sampled,
@@ -30,23 +28,22 @@ from vitalwatch.alarms.events import (
 )
 from vitalwatch.alarms.transition import AlarmEvent, State, Transition
 from vitalwatch.alarms.view import AlarmView, present, view
-from vitalwatch.alarms.why import Explanation, explain
 from vitalwatch.clock import Clock
-from vitalwatch.driver import Command, Driver
-from vitalwatch.errors import LinkError, UsageError
-from vitalwatch.hub import answers, frames
-from vitalwatch.hub.answers import AlarmRecordView, HistoryView, LimitView, Trial
+from vitalwatch.driver import Command
+from vitalwatch.errors import UsageError
+from vitalwatch.hub import frames
+from vitalwatch.hub.devices import ChairSetup, Devices, DeviceSetup
 from vitalwatch.hub.engine_runner import EngineRunner
 from vitalwatch.hub.fallback import Fallback
-from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
+from vitalwatch.hub.frames import ChairView, DeviceView
 from vitalwatch.hub.history import History, Mark
 from vitalwatch.hub.pulse import Pulse
+from vitalwatch.hub.questions import Questions
 from vitalwatch.hub.screens import Screens
 from vitalwatch.hub.supervisor import Supervisor
 from vitalwatch.hub.viewers import Viewer, Viewers
 from vitalwatch.hub.waves import Waves
-from vitalwatch.links import Link
-from vitalwatch.model import CUFF_VITALS, Status, Vital
+from vitalwatch.model import CUFF_VITALS, Status, Vital, Waveform
 
 FLUSH_S: Final = 0.25
 """Real seconds between two batches of values."""
@@ -54,34 +51,8 @@ FLUSH_S: Final = 0.25
 HEARTBEAT_S: Final = 1.0
 """Real seconds between two heartbeats."""
 
-RESTART_S: Final = 5.0
-"""Real seconds before a device is taken up again after an internal fault."""
-
-CLOSING_S: Final = 5.0
-"""Real seconds that a device of another config waits at most for the links of the config before to close."""
-
 _log = structlog.get_logger("alarm")
 _encode = msgspec.json.Encoder().encode
-
-
-class DeviceSetup(msgspec.Struct, frozen=True):
-    """A device to supervise: its id, driver and link; what people may have it do; ``key`` is equal as long as its
-    settings are."""
-
-    id: str
-    driver: Driver
-    driver_name: str
-    link: Link
-    key: str = ""
-    allowed: frozenset[Command] = frozenset()
-
-
-class ChairSetup(msgspec.Struct, frozen=True):
-    """A chair to watch: what the engine must know, what the screen shows, and its devices."""
-
-    spec: ChairSpec
-    face: ChairFace
-    devices: tuple[DeviceSetup, ...]
 
 
 def _face(alarm: AlarmView) -> tuple[str, str, bool]:
@@ -122,32 +93,30 @@ class Hub:
         self._runner = EngineRunner(self._engine, clock, self._publish)
         self.history = History(self._engine)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
-        self._setups = {device.id: (chair.spec.id, device) for chair in chairs for device in chair.devices}
         self.waves = Waves(self.chairs, clock, self._shown_oximeter, self.viewers.want_waves, self.viewers.put_wave)
-        self.supervisors = {name: self._supervisor(chair, device) for name, (chair, device) in self._setups.items()}
-        self._tasks: asyncio.TaskGroup | None = None
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self.questions = Questions(self._runner, self.history, clock, self._label)
+        self._devices = Devices(chairs, self._supervisor)
         self._new_values: dict[tuple[str, Vital], None] = {}
         self._new_chairs: dict[str, None] = {}
         self._alarmed: set[str] = set()
         self._shown: dict[tuple[str, str], tuple[str, str, bool]] = {}
         self._pulse = Pulse()
         self._fault = ""
+        self._broken: dict[str, str] = {}
         self.last_beat = clock.now()
 
     async def run(self) -> None:
         """Supervise every device and feed the screens, until cancelled."""
         try:
-            async with asyncio.TaskGroup() as self._tasks:
-                for supervisor in self.supervisors.values():
-                    self._start(supervisor)
-                self._tasks.create_task(self._feed_screens(), name="screens")
-                self._tasks.create_task(self._beat(), name="heartbeat")
-                self._tasks.create_task(self.fallback.run(), name="fallback")
+            async with asyncio.TaskGroup() as tasks:
+                self._devices.start(tasks)
+                tasks.create_task(self._feed_screens(), name="screens")
+                tasks.create_task(self._beat(), name="heartbeat")
+                tasks.create_task(self.fallback.run(), name="fallback")
                 self.screens.start()
                 self._runner.wake()
         finally:
-            self._tasks = None
+            self._devices.stop()
             self.screens.stop()
             self._runner.stop()
             self.waves.stop()
@@ -163,61 +132,28 @@ class Hub:
             self._tell,
             self._mark_chair,
             device.allowed,
-            self.waves.take,
+            self._show_curve,
         )
 
-    def _start(self, supervisor: Supervisor, closing: Collection[asyncio.Task[None]] = ()) -> None:
-        if self._tasks is not None:
-            task = self._tasks.create_task(self._keep_up(supervisor, closing), name=f"device {supervisor.device}")
-            self._running[supervisor.device] = task
+    @property
+    def supervisors(self) -> dict[str, Supervisor]:
+        """The supervisors of all devices, by device id."""
+        return self._devices.supervisors
 
-    async def _keep_up(self, supervisor: Supervisor, closing: Collection[asyncio.Task[None]]) -> None:
-        """Run one supervisor. A bug on its way costs its own device, loudly, and never the others.
-
-        Args:
-            supervisor: of the device.
-            closing: devices that are being taken out; one of them may still hold this one's port.
-        """
-        if closing:
-            await asyncio.wait(closing, timeout=CLOSING_S)
-        while True:
-            try:
-                await supervisor.run()
-            except Exception as bug:  # noqa: BLE001 - told to the screens as a lost link, and logged
-                _log.error("supervisor failed", device=supervisor.device, exc_info=bug)
-                if supervisor.stopped:
-                    return  # it failed at closing
-                supervisor.lost(LinkError(f"internal fault: {bug}", url=supervisor.link.url.text))
-                await asyncio.sleep(RESTART_S)
-            else:
-                return  # a recording has ended
+    def _label(self, chair: str) -> str:
+        return self.clinic if chair == CLINIC else self._faces[chair].label
 
     # --- another config -----------------------------------------------------------------------------------------
 
     def reconfigure(self, clinic: str, chairs: Sequence[ChairSetup], notices: Sequence[str]) -> None:
         """Watch these chairs from now on. Devices and chairs that are the same go on as if nothing had happened."""
-        wanted = {device.id: (chair.spec.id, device) for chair in chairs for device in chair.devices}
-        same = {name for name, (chair, device) in wanted.items() if self._is_same(name, chair, device)}
-        gone = self.supervisors.keys() - same
-        for name in gone:
-            self.supervisors.pop(name).stop()
-        closing = [self._running.pop(name) for name in gone if name in self._running]
-        for task in closing:
-            task.cancel()
+        closing = self._devices.drop(chairs)
         self.clinic, self.notices = clinic, list(notices)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
         self._runner.reconfigure([chair.spec for chair in chairs], self.clock.now())
         self.history.keep_only(self.chairs)
-        started = [self._supervisor(chair, device) for name, (chair, device) in wanted.items() if name not in same]
-        self.supervisors |= {supervisor.device: supervisor for supervisor in started}
-        self._setups = {name: self._setups[name] if name in same else wanted[name] for name in wanted}
-        for supervisor in started:
-            self._start(supervisor, closing)
+        self._devices.take_up(chairs, closing)
         self._show_anew()
-
-    def _is_same(self, name: str, chair: str, device: DeviceSetup) -> bool:
-        known = self._setups.get(name)
-        return known is not None and known[0] == chair and known[1].key == device.key
 
     def preview(self, chairs: Sequence[ChairSetup]) -> list[WouldChange]:
         """Which alarms these chairs would start or stop now. Changes nothing."""
@@ -291,7 +227,23 @@ class Hub:
                 case StatusChanged():
                     self._mark_chair(event.chair)
         self._runner.tell(events, now)
-        self.history.take(events, now)
+        self._aside("history", lambda: self.history.take(events, now))
+
+    def _show_curve(self, chair: str, block: Waveform) -> None:
+        self._aside("waves", lambda: self.waves.take(chair, block))
+
+    def _aside(self, what: str, step: Callable[[], None]) -> None:
+        """Do what no alarm needs. A bug in it costs no alarm and no device, and stands at the foot of every screen."""
+        try:
+            step()
+        except Exception as bug:  # noqa: BLE001 - told on every screen and logged
+            if what not in self._broken:
+                self._broken[what] = (
+                    f"Internal fault ({what}): {type(bug).__name__}: {bug}. Alarms go on; restart the service when "
+                    "nobody needs it."
+                )
+                _log.error("a part that no alarm needs failed", part=what, exc_info=bug)
+                asyncio.get_running_loop().call_soon(self._show_anew)
 
     def _shown_oximeter(self, chair: str) -> str | None:
         """The device whose SpO2 the chair shows, and so whose curve."""
@@ -307,7 +259,6 @@ class Hub:
     def _publish(self, outputs: list[Output]) -> None:
         """Give transitions to the screens at once."""
         now = self.clock.now()
-        self.history.hear(outputs)
         for output in outputs:
             if isinstance(output, Transition):
                 self.transitions[output.condition, output.target, output.priority] += 1
@@ -325,6 +276,7 @@ class Hub:
             if self.viewers:
                 frame = {"type": "alarm", "now": round(now, 3), "transition": output, "alarm": alarm}
                 self.viewers.put(_encode(frame), alarm=True, about=about)
+        self._aside("history", lambda: self.history.hear(outputs))
 
     def _remember(self, alarm: AlarmView) -> None:
         key = (alarm.chair, alarm.condition)
@@ -430,7 +382,7 @@ class Hub:
                 "speed": self.clock.speed,
                 "clinic": self.clinic,
                 "version": __version__,
-                "notices": [*self.fallback.notices, *self.notices],
+                "notices": [*self._broken.values(), *self.fallback.notices, *self.notices],
                 "look": self.look,
                 "chairs": chairs,
                 "clinic_alarms": present(self._engine.chair(CLINIC), now),
@@ -442,72 +394,6 @@ class Hub:
     def chairs(self) -> list[str]:
         """Ids of all chairs, in the order of the screen."""
         return self._engine.chairs
-
-    def explain(self, chair: str, condition: str) -> Explanation:
-        """Why a condition of a chair (of the whole clinic under the empty id) alarms now, or does not.
-
-        Raises:
-            UsageError: if there is no such chair or condition.
-        """
-        if chair not in (*self.chairs, CLINIC):
-            raise UsageError(f'there is no chair "{chair}"')
-        now = self.clock.now()
-        self._runner.advance(now)
-        return explain(self._engine.chair(chair), condition, now)
-
-    def chair_history(self, chair: str, seconds: float, before_s: float = 0.0) -> HistoryView:
-        """What is remembered of a chair, from ``seconds`` ago until ``before_s`` ago.
-
-        Raises:
-            UsageError: if there is no such chair.
-        """
-        found, now = self._asked(chair)
-        return answers.history_view(found, self._faces[chair].label, self.history.of(chair), now, seconds, before_s)
-
-    def alarm_records(self, chair: str | None, since_s: float) -> list[AlarmRecordView]:
-        """The alarms of the last ``since_s`` seconds of a chair, or of all and the clinic with ``None``; oldest first.
-
-        Raises:
-            UsageError: if there is no such chair.
-        """
-        if chair:
-            self._asked(chair)
-        now = self.clock.now()
-        self._runner.advance(now)
-        return [
-            answers.record_view(record, self._faces[record.chair].label if record.chair else self.clinic, now)
-            for record in self.history.alarms(chair, now - since_s)
-        ]
-
-    def limits(self, chair: str) -> list[LimitView]:
-        """Every limit and delay of a chair that people may set.
-
-        Raises:
-            UsageError: if there is no such chair.
-        """
-        return answers.limit_views(self._asked(chair)[0])
-
-    def try_limit(self, chair: str, key: str, value: float) -> Trial:
-        """What a limit would do to the alarms of a chair, were it set now. Changes nothing.
-
-        Raises:
-            UsageError: if there is no such chair.
-        """
-        found, _ = self._asked(chair)
-        act = ChangeLimit(chair, key, value, actor="trial", reason="only tried")
-        try:
-            changes, error = self._engine.try_act(act), ""
-        except UsageError as refusal:
-            changes, error = [], str(refusal)
-        return Trial(key, value, answers.is_looser(found, key, value), error, changes)
-
-    def _asked(self, chair: str) -> tuple[Chair, float]:
-        """A chair as it stands now, and that moment."""
-        if chair not in self.chairs:
-            raise UsageError(f'there is no chair "{chair}"')
-        now = self.clock.now()
-        self._runner.advance(now)
-        return self._engine.chair(chair), now
 
     def present_alarms(self) -> list[AlarmView]:
         """Every alarm of every chair that is not idle."""

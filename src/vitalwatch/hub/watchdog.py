@@ -15,7 +15,7 @@ from typing import Final, Self
 
 import structlog
 
-from vitalwatch.hub.fallback import Means, Reason
+from vitalwatch.hub.fallback import Means, Reason, call
 
 STALLED_S: Final = 5.0
 """An event loop that has not beaten for this long is at fault; real seconds."""
@@ -67,4 +67,4 @@ class Watchdog:
             now = time.monotonic()
             if now >= due.get(means.name, 0.0):
                 due[means.name] = now + means.every_s
-                _log.error("the event loop stands still", means=means.name, failure=means.call(reason))
+                _log.error("the event loop stands still", means=means.name, failure=call(means, reason))

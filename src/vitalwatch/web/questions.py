@@ -27,19 +27,19 @@ def add_questions(site: FastAPI, hub: Hub) -> None:
 
     async def get_why(request: Request, chair: str, condition: str) -> Response:
         """Why a condition of a chair alarms now, or does not: the facts, and a sentence."""
-        return _answer(request, lambda: hub.explain(chair, condition))
+        return _answer(request, lambda: hub.questions.explain(chair, condition))
 
     async def get_history(request: Request, chair: str, seconds: Ago = 600, before_s: Ago = 0) -> Response:
         """The values, cuff readings, alarms and marks of a chair, from ``seconds`` ago until ``before_s`` ago."""
-        return _answer(request, lambda: hub.chair_history(chair, seconds, before_s))
+        return _answer(request, lambda: hub.questions.chair_history(chair, seconds, before_s))
 
     async def get_limits(request: Request, chair: str) -> Response:
         """Every limit and delay of a chair that people may set, with the profile's own and the hard range."""
-        return _answer(request, lambda: hub.limits(chair))
+        return _answer(request, lambda: hub.questions.limits(chair))
 
     async def try_limit(request: Request, chair: str, key: str, value: float) -> Response:
         """Which alarms a limit would start or stop, were it set now."""
-        return _answer(request, lambda: hub.try_limit(chair, key, value))
+        return _answer(request, lambda: hub.questions.try_limit(chair, key, value))
 
     async def get_alarms(
         request: Request, chair: str | None = None, since_s: Ago = KEPT_S, priority: Priority | None = None
@@ -54,7 +54,7 @@ def add_questions(site: FastAPI, hub: Hub) -> None:
         return _answer(request, lambda: _table(hub, found(chair, since_s, priority)), "text/csv; charset=utf-8")
 
     def found(chair: str | None, since_s: float, priority: Priority | None) -> list[AlarmRecordView]:
-        records = hub.alarm_records(chair, since_s)
+        records = hub.questions.alarm_records(chair, since_s)
         return [record for record in records if priority in (None, record.priority)]
 
     site.add_api_route("/api/v1/why", get_why)

@@ -20,7 +20,7 @@ from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub, Viewer
 from vitalwatch.hub.fallback import Fallback
 from vitalwatch.hub.viewers import Sound
 from vitalwatch.links import Links
-from vitalwatch.model import DeviceStatus, Vital, observe, observe_cuff
+from vitalwatch.model import DeviceStatus, Vital, Waveform, observe, observe_cuff
 
 START = 1000.0
 
@@ -114,6 +114,8 @@ class WordsDriver:
                 reports += observe_cuff(self._device, systolic, diastolic, now)
             elif name == "spo2":
                 reports.append(observe(self._device, Vital.SPO2, float(value) if value else None, now))
+            elif name == "wave":
+                reports.append(Waveform(self._device, "pleth", 60.0, (1.0, 2.0), now))
             elif name[0] in "+-":
                 reports.append(DeviceStatus(self._device, name[1:], name[0] == "+", now))
         return reports

@@ -141,6 +141,28 @@ def test_one_that_fails_leaves_the_others(in_room: InRoom) -> None:
     assert (broken.moments, bell.moments) == ([FIRST_S], [FIRST_S])
 
 
+def test_a_means_that_breaks_is_a_failure_and_costs_nothing_else(in_room: InRoom) -> None:
+    """A full disk, say, on which the sound cannot be written: the service used to end by it."""
+
+    class Broken(Bell):
+        def call(self, reason: Reason) -> str:
+            super().call(reason)
+            raise OSError(28, "No space left on device")
+
+    broken, sound = Broken("broken"), Bell("sound")
+
+    async def story(room: Any) -> None:
+        await room.after(FIRST_S + 61)
+        assert "The fallback has failed (broken): OSError: [Errno 28] No space left on device" in notices(room)
+        room.say("d1", "spo2=80")
+        await room.after(6)
+        room.say("d1", "spo2=80")
+        assert room.hub.transitions["SPO2-DESAT", "active", "high"] == 1
+
+    in_room(story, unattended=True, fallback=fallback(broken, sound))
+    assert broken.moments == sound.moments == [FIRST_S, FIRST_S + 60]
+
+
 def test_a_chair_that_was_taken_out_calls_no_more(in_room: InRoom) -> None:
     """Its alarm ends unseen, since the screens forget the chair first; the calls once went on for ever."""
     bell = Bell()

@@ -52,7 +52,7 @@ def test_samples_readings_and_acts_come_back_with_their_ages(in_room: InRoom) ->
         room.hub.act(Note("1", "  feels \n dizzy ", "Ada"))
         room.hub.command("1", "d1", Command.START_NIBP, "Bo")
         await room.after(2)
-        found = room.hub.chair_history("1", 60)
+        found = room.hub.questions.chair_history("1", 60)
         assert found.vitals[Vital.SPO2].value == [97.0, 96.0, None]
         ages = found.vitals[Vital.SPO2].t
         assert ages == sorted(ages, reverse=True)
@@ -65,7 +65,7 @@ def test_samples_readings_and_acts_come_back_with_their_ages(in_room: InRoom) ->
             ("command", "start_nibp", "Bo", 2.0),
         ]
         assert (found.phase_age_s, found.limits["spo2_low"]) == (2.0, 90.0)
-        assert room.hub.chair_history("1", 60, before_s=3.5).marks == []
+        assert room.hub.questions.chair_history("1", 60, before_s=3.5).marks == []
 
     in_room(story)
 
@@ -75,17 +75,17 @@ def test_an_alarm_is_remembered_with_its_worst_value_and_who_answered_when(in_ro
         await desaturate(room)
         room.hub.act(Acknowledge("1", "SPO2-LOW", "Ada"))
         await say_each_second(room, ["spo2=97"] * 5)
-        (record,) = [each for each in room.hub.alarm_records("1", KEPT_S) if each.condition == "SPO2-LOW"]
+        (record,) = [each for each in room.hub.questions.alarm_records("1", KEPT_S) if each.condition == "SPO2-LOW"]
         assert (record.label, record.value, record.peak, record.limit) == ("Chair 1", 88.0, 82.0, 90.0)
         assert (record.over, record.seen_by, record.priority) == (True, "Ada", Priority.MEDIUM)
         assert record.seen_after_s is not None
         assert 0 < record.seen_after_s < record.lasted_s < record.age_s
         assert record.vitals == (Vital.SPO2,)
-        assert room.hub.chair_history("1", 600).alarms == [
-            each for each in room.hub.alarm_records("1", 600) if each.chair == "1"
+        assert room.hub.questions.chair_history("1", 600).alarms == [
+            each for each in room.hub.questions.alarm_records("1", 600) if each.chair == "1"
         ]
         await room.after(100)
-        assert [each.condition for each in room.hub.alarm_records("1", 60) if each.over] == []
+        assert [each.condition for each in room.hub.questions.alarm_records("1", 60) if each.over] == []
 
     in_room(story)
 
@@ -99,7 +99,7 @@ def test_nothing_of_the_patient_before_is_left(in_room: InRoom, act: Any) -> Non
         room.hub.act(TakeBaseline("1", "Ada"))
         room.hub.act(SetPhase("1", "infusion", "Ada"))
         room.hub.act(act)
-        found = room.hub.chair_history("1", KEPT_S)
+        found = room.hub.questions.chair_history("1", KEPT_S)
         assert (found.vitals, found.cuff, found.alarms, found.baseline) == ({}, [], [], None)
         assert found.phase_age_s is None
         assert next(mark.kind for mark in found.marks) in ("visit", "chair_state")
@@ -112,7 +112,7 @@ def test_an_empty_chair_remembers_no_value(in_room: InRoom) -> None:
         room.hub.act(SetChairState("1", "empty", "Ada"))
         await say_each_second(room, ["spo2=97"] * 3)
         room.say("d1", "bp=124/78")
-        found = room.hub.chair_history("1", 60)
+        found = room.hub.questions.chair_history("1", 60)
         assert (found.vitals, found.cuff) == ({}, [])
 
     in_room(story)
@@ -136,14 +136,14 @@ def test_a_note_changes_no_alarm_and_must_say_something(in_room: InRoom) -> None
 def test_a_limit_is_tried_without_a_change_and_the_refusal_is_the_acts_own(in_room: InRoom) -> None:
     async def story(room: Any) -> None:
         await say_each_second(room, ["spo2=93"] * 3)
-        room.hub.limits("1")  # lets the engine's time pass to now
+        room.hub.questions.limits("1")  # lets the engine's time pass to now
         state = room.hub._engine.snapshot()
-        tried = room.hub.try_limit("1", "limits.spo2_low", 95)
+        tried = room.hub.questions.try_limit("1", "limits.spo2_low", 95)
         assert [(each.condition, each.starts, each.delay_s) for each in tried.changes] == [("SPO2-LOW", True, 15.0)]
         assert (tried.looser, tried.error) == (False, "")
-        assert room.hub.try_limit("1", "limits.spo2_low", 88).looser
-        assert "from 80 to 98" in room.hub.try_limit("1", "limits.spo2_low", 99).error
-        assert "not a limit" in room.hub.try_limit("1", "limits.nonsense", 1).error
+        assert room.hub.questions.try_limit("1", "limits.spo2_low", 88).looser
+        assert "from 80 to 98" in room.hub.questions.try_limit("1", "limits.spo2_low", 99).error
+        assert "not a limit" in room.hub.questions.try_limit("1", "limits.nonsense", 1).error
         assert room.hub._engine.snapshot() == state
         assert not room.hub.history.of("1").marks
 
@@ -156,7 +156,7 @@ def test_a_changed_limit_is_told_with_the_profiles_own(in_room: InRoom) -> None:
         room.hub.act(ChangeLimit("1", "limits.spo2_low", 93, "Ada"))
         frame = await screen.next("chair")
         assert frame["chair"]["changed_limits"] == ["limits.spo2_low"]
-        (limit,) = [each for each in room.hub.limits("1") if each.key == "limits.spo2_low"]
+        (limit,) = [each for each in room.hub.questions.limits("1") if each.key == "limits.spo2_low"]
         assert (limit.value, limit.own, limit.low, limit.high) == (93.0, 90.0, 80, 98)
         assert limit.source == "set for this patient by Ada"
 
@@ -167,10 +167,10 @@ def test_an_unknown_chair_is_refused_whatever_is_asked(in_room: InRoom) -> None:
     async def story(room: Any) -> None:
         hub = room.hub
         asked = (
-            (hub.chair_history, (60,)),
-            (hub.alarm_records, (60,)),
-            (hub.limits, ()),
-            (hub.try_limit, ("limits.spo2_low", 90)),
+            (hub.questions.chair_history, (60,)),
+            (hub.questions.alarm_records, (60,)),
+            (hub.questions.limits, ()),
+            (hub.questions.try_limit, ("limits.spo2_low", 90)),
         )
         for question, more in asked:
             with pytest.raises(UsageError, match='no chair "9"'):
@@ -183,7 +183,7 @@ def test_a_paused_sound_is_marked_when_it_begins_and_when_it_ends(in_room: InRoo
     async def story(room: Any) -> None:
         room.hub.act(PauseAudio("1", "Ada"))
         await room.after(121)
-        marks = room.hub.chair_history("1", 600).marks
+        marks = room.hub.questions.chair_history("1", 600).marks
         assert [(mark.kind, mark.actor) for mark in marks] == [("audio_paused", "Ada"), ("audio_resumed", "")]
 
     in_room(story)

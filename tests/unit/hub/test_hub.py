@@ -276,3 +276,27 @@ def test_samples_and_cuff_readings_are_counted_one_each(in_room: InRoom) -> None
         return int(room.hub.observations)
 
     assert in_room(story) == 2
+
+
+@pytest.mark.parametrize("part", ["history.take", "history.hear", "waves.take"])
+def test_a_bug_in_what_no_alarm_needs_costs_no_alarm_and_is_told(
+    in_room: InRoom, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    async def story(room: Any) -> None:
+        def bug(*_: Any) -> None:
+            raise ZeroDivisionError("a bug")
+
+        owner, name = part.split(".")
+        monkeypatch.setattr(getattr(room.hub, owner), name, bug)
+        screen = room.screen()
+        for _ in range(20):
+            room.say("d1", "spo2=80 wave")
+            await room.after(1)
+        alarms = [frame["transition"] for frame in await screen.seen() if frame["type"] == "alarm"]
+        assert ("SPO2-DESAT", "active") in [(each["condition"], each.get("to")) for each in alarms]
+        assert room.hub.supervisors["d1"].state == "up"
+        notices = json.loads(room.hub.snapshot())["notices"]
+        (told,) = [text for text in notices if "a bug" in text]
+        assert told.startswith(f"Internal fault ({owner}): ZeroDivisionError: a bug. Alarms go on; restart")
+
+    in_room(story)

@@ -190,7 +190,7 @@ def test_a_port_is_opened_anew_only_after_it_was_given_up_whatever_happens_there
         room.hub.reconfigure("x", [setup(room, "1"), setup(room, "2", "b", link=StickyLink(url, 0.0))], [])
         waiting = shot(room)["chairs"]["2"]["devices"][0]["link"]
         await room.after(2.1)
-        return waiting, shot(room)["chairs"]["2"]["devices"][0]["link"], len(room.hub._running)
+        return waiting, shot(room)["chairs"]["2"]["devices"][0]["link"], len(room.hub._devices._running)
 
     StickyLink.holder = None
     assert in_room(story) == ("opening", "up", 2)

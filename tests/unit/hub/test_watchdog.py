@@ -71,3 +71,16 @@ def test_standing_still_again_calls_again() -> None:
         loop.wait(3)
         loop.silence_s = STALLED_S
         bell.calls.get(timeout=5)
+
+
+def test_a_means_that_breaks_leaves_the_others_and_is_tried_again() -> None:
+    class Broken(Bell):
+        def call(self, reason: Reason) -> str:
+            super().call(reason)
+            raise OSError(28, "No space left on device")
+
+    broken, sound = Broken("broken", every_s=0.0), Bell("sound", every_s=0.0)
+    with Watchdog(Loop(STALLED_S), [broken, sound], SOON_S):
+        for _ in range(3):
+            broken.calls.get(timeout=5)
+            sound.calls.get(timeout=5)
