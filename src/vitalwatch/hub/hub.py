@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, ParamSpec
 
 import msgspec
 import structlog
@@ -52,6 +52,7 @@ HEARTBEAT_S: Final = 1.0
 """Real seconds between two heartbeats."""
 
 _log = structlog.get_logger("alarm")
+Given = ParamSpec("Given")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -227,15 +228,18 @@ class Hub:
                 case StatusChanged():
                     self._mark_chair(event.chair)
         self._runner.tell(events, now)
-        self._aside("history", lambda: self.history.take(events, now))
+        self._aside("history", self.history.take, events, now)
 
     def _show_curve(self, chair: str, block: Waveform) -> None:
-        self._aside("waves", lambda: self.waves.take(chair, block))
+        self._aside("waves", self.waves.take, chair, block)
 
-    def _aside(self, what: str, step: Callable[[], None]) -> None:
-        """Do what no alarm needs. A bug in it costs no alarm and no device, and stands at the foot of every screen."""
+    def _aside(self, what: str, step: Callable[Given, None], *given: Given.args, **named: Given.kwargs) -> None:
+        """Do what no alarm needs. A bug in it costs no alarm and no device, and stands at the foot of every screen.
+
+        Values that do not come any more grow old on the screens, and are drawn as such.
+        """
         try:
-            step()
+            step(*given, **named)
         except Exception as bug:  # noqa: BLE001 - told on every screen and logged
             if what not in self._broken:
                 self._broken[what] = (
@@ -276,7 +280,7 @@ class Hub:
             if self.viewers:
                 frame = {"type": "alarm", "now": round(now, 3), "transition": output, "alarm": alarm}
                 self.viewers.put(_encode(frame), alarm=True, about=about)
-        self._aside("history", lambda: self.history.hear(outputs))
+        self._aside("history", self.history.hear, outputs)
 
     def _remember(self, alarm: AlarmView) -> None:
         key = (alarm.chair, alarm.condition)
@@ -289,7 +293,7 @@ class Hub:
     async def _feed_screens(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_S)
-            self.flush()
+            self._aside("values", self.flush)
             self.last_beat = self.clock.now()
 
     async def _beat(self) -> None:
@@ -301,7 +305,7 @@ class Hub:
             await asyncio.sleep(planned_at - loop.time())
             late_s = loop.time() - planned_at
             self.viewers.put(_encode({"type": "heartbeat", "now": round(self.clock.now(), 3)}))
-            self._check(loop.time(), late_s)
+            self._aside("self-check", self._check, loop.time(), late_s)
             if late_s >= HEARTBEAT_S:
                 planned_at = loop.time()  # after a stall, one and not all that were missed
 

@@ -278,16 +278,21 @@ def test_samples_and_cuff_readings_are_counted_one_each(in_room: InRoom) -> None
     assert in_room(story) == 2
 
 
-@pytest.mark.parametrize("part", ["history.take", "history.hear", "waves.take"])
+@pytest.mark.parametrize(
+    ("owner", "name", "part"),
+    [
+        *(("history", "take", "history"), ("history", "hear", "history"), ("waves", "take", "waves")),
+        *(("", "flush", "values"), ("_pulse", "beat", "self-check")),
+    ],
+)
 def test_a_bug_in_what_no_alarm_needs_costs_no_alarm_and_is_told(
-    in_room: InRoom, monkeypatch: pytest.MonkeyPatch, part: str
+    in_room: InRoom, monkeypatch: pytest.MonkeyPatch, owner: str, name: str, part: str
 ) -> None:
     async def story(room: Any) -> None:
-        def bug(*_: Any) -> None:
+        def bug(*_: Any, **__: Any) -> None:
             raise ZeroDivisionError("a bug")
 
-        owner, name = part.split(".")
-        monkeypatch.setattr(getattr(room.hub, owner), name, bug)
+        monkeypatch.setattr(getattr(room.hub, owner) if owner else room.hub, name, bug)
         screen = room.screen()
         for _ in range(20):
             room.say("d1", "spo2=80 wave")
@@ -297,6 +302,6 @@ def test_a_bug_in_what_no_alarm_needs_costs_no_alarm_and_is_told(
         assert room.hub.supervisors["d1"].state == "up"
         notices = json.loads(room.hub.snapshot())["notices"]
         (told,) = [text for text in notices if "a bug" in text]
-        assert told.startswith(f"Internal fault ({owner}): ZeroDivisionError: a bug. Alarms go on; restart")
+        assert told.startswith(f"Internal fault ({part}): ZeroDivisionError: a bug. Alarms go on; restart")
 
     in_room(story)
