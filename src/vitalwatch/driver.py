@@ -12,7 +12,7 @@ A new driver is a package folder plus one line in the entry-point group ``vitalw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -228,6 +228,23 @@ class Conformance(msgspec.Struct, frozen=True, kw_only=True):
     exempt: Mapping[str, str] = {}
 
 
+def only_limits(alarms: Iterable[tuple[Vital, ...]]) -> tuple[Vital, ...]:
+    """The vitals whose limits a monitor's alarms are about, if they are about nothing else.
+
+    The hub leaves such alarms to its own limits. So one alarm that is about anything else leaves none: an asystole
+    beside "SpO2 low" must not pass for a limit.
+
+    Args:
+        alarms: for each alarm that holds, the vitals whose limit it is about; empty for any other alarm.
+    """
+    each = list(alarms)
+    return tuple(dict.fromkeys(vital for vitals in each for vital in vitals)) if all(each) else ()
+
+
+_Said: TypeAlias = tuple[str, str, tuple[Vital, ...]]
+"""Of a status that holds: detail, priority, and whose limits it is about."""
+
+
 class StatusBook:
     """Keeps which statuses hold at one device, and says only what changed.
 
@@ -237,25 +254,28 @@ class StatusBook:
 
     def __init__(self, device: str) -> None:
         self._device = device
-        self._active: dict[str, str] = {}
+        self._active: dict[str, _Said] = {}
 
     def update(
         self, active: Mapping[str, str], now: float, limit_of: tuple[Vital, ...] = (), priority: str = ""
     ) -> list[DeviceStatus]:
         """Take the statuses that hold at ``now``, each with its detail; report what changed.
 
-        Those that began, or whose detail changed, come before those that ended. ``limit_of`` and ``priority`` go with
-        ``monitor_alarm``: the vitals whose limits the monitor found passed, and its own priority.
+        Those that began, or changed, come before those that ended. ``limit_of`` and ``priority`` go with
+        ``monitor_alarm``: the vitals whose limits the monitor found passed (:func:`only_limits`), and its own priority.
+        An alarm that becomes more urgent under the same words has changed too.
         """
+        holding: dict[str, _Said] = {
+            str(status): (detail, priority, limit_of) if status == Status.MONITOR_ALARM else (detail, "", ())
+            for status, detail in active.items()
+        }
         began = [
-            DeviceStatus(self._device, status, True, now, detail, priority, limit_of)
-            if status == Status.MONITOR_ALARM
-            else DeviceStatus(self._device, status, True, now, detail)
-            for status, detail in sorted(active.items())
-            if self._active.get(status) != detail
+            DeviceStatus(self._device, status, True, now, *said)
+            for status, said in sorted(holding.items())
+            if self._active.get(status) != said
         ]
-        ended = [DeviceStatus(self._device, s, False, now) for s in sorted(self._active) if s not in active]
-        self._active = {str(status): detail for status, detail in active.items()}
+        ended = [DeviceStatus(self._device, s, False, now) for s in sorted(self._active) if s not in holding]
+        self._active = holding
         return [*began, *ended]
 
     def clear(self) -> None:

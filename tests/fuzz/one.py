@@ -10,7 +10,8 @@ import sys
 import atheris
 
 with atheris.instrument_imports(
-    include=["vitalwatch_drivers", "vitalwatch.lines", "vitalwatch.hl7"], enable_loader_override=False
+    include=["vitalwatch_drivers", "vitalwatch.frames", "vitalwatch.lines", "vitalwatch.hl7"],
+    enable_loader_override=False,
 ):
     from tests.fuzz.target import Target
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitalwatch.driver import Due, StatusBook, driver_names, load_driver
+from vitalwatch.driver import Due, StatusBook, driver_names, load_driver, only_limits
 from vitalwatch.errors import UsageError
 from vitalwatch.model import DeviceStatus, Status, Vital
 
@@ -45,6 +45,22 @@ def test_a_status_whose_detail_changes_is_told_again() -> None:
     book.update({Status.MONITOR_ALARM: "SL"}, 1.0)
     (told,) = book.update({Status.MONITOR_ALARM: "PL SL"}, 2.0)
     assert (told.active, told.detail) == (True, "PL SL")
+
+
+def test_an_alarm_that_becomes_more_urgent_under_the_same_words_is_told_again() -> None:
+    book = StatusBook("m")
+    book.update({Status.MONITOR_ALARM: "SpO2 low"}, 1.0, limit_of=(Vital.SPO2,), priority="low")
+    (worse,) = book.update({Status.MONITOR_ALARM: "SpO2 low"}, 2.0, limit_of=(Vital.SPO2,), priority="high")
+    assert (worse.priority, worse.limit_of) == ("high", (Vital.SPO2,))
+    (other,) = book.update({Status.MONITOR_ALARM: "SpO2 low"}, 3.0, priority="high")
+    assert other.limit_of == ()
+    assert book.update({Status.MONITOR_ALARM: "SpO2 low"}, 4.0, priority="high") == []
+
+
+def test_alarms_are_about_limits_only_if_each_of_them_is() -> None:
+    assert only_limits([(Vital.SPO2,), (Vital.HEART_RATE, Vital.SPO2)]) == (Vital.SPO2, Vital.HEART_RATE)
+    assert only_limits([(Vital.SPO2,), ()]) == ()
+    assert only_limits([]) == ()
 
 
 def test_what_began_is_told_before_what_ended_each_in_order_of_name() -> None:

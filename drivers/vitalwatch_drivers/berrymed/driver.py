@@ -19,8 +19,9 @@ from vitalwatch.driver import (
     Received,
     StatusBook,
 )
+from vitalwatch.frames import Gap
 from vitalwatch.model import Report, Status, Validity, Vital, Waveform, observe
-from vitalwatch_drivers.berrymed.decoder import BerrymedDecoder, Gap
+from vitalwatch_drivers.berrymed.decoder import BerrymedDecoder
 from vitalwatch_drivers.berrymed.frames import Packet
 from vitalwatch_drivers.berrymed.pace import USUAL_A_SECOND, Pace
 
@@ -74,7 +75,7 @@ class BerrymedDriver:
                 return []
             data = data.payload
         self._decoder.feed(data)
-        found = list(self._decoder.packets())
+        found = list(self._decoder.frames())
         packets = sum(isinstance(one, Packet) for one in found)
         self.counts.frames += packets
         self.counts.bad_frames = self._decoder.bad_frames

@@ -1,20 +1,15 @@
 """Bytes of a Contec oximeter in, parsed frames out: one class for each dialect. Bounded; never raises.
 
-Theory of operation. At each place of the stream a dialect's ``_look`` says how long the frame is that begins there: 0
-when none can, ``None`` while bytes are missing. What begins no frame is dropped byte by byte and counted, but for the
-``spare`` bytes that may follow a frame: padding of a HID report, the rest of an answer that nobody reads.
+Not counted as noise are the ``spare`` bytes that may follow a frame: padding of a HID report, the rest of an answer
+that nobody reads.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import deque
-from collections.abc import Iterator
+from abc import abstractmethod
 from typing import ClassVar, Final
 
-import msgspec
-
-from vitalwatch.errors import DecodeError
+from vitalwatch.frames import FrameDecoder
 from vitalwatch_drivers.contec.frames import (
     EB,
     EB_BYTES,
@@ -32,94 +27,40 @@ from vitalwatch_drivers.contec.frames import (
 HID_REPORT_BYTES: Final = 64
 
 
-class Gap(msgspec.Struct, frozen=True):
-    """Noise stood here: what is before and what is after do not follow each other."""
-
-
-GAP: Final = Gap()
-
-
-class Decoder(ABC):
-    """Cuts a byte stream into frames; the same bytes cut anywhere give the same frames and counts.
-
-    A dialect says in ``_look`` where a frame may end, in ``_parse`` what it is, in ``_spare`` how much may follow it.
-
-    Attributes:
-        bad_frames: runs of noise: damaged frames, the partial first one after opening, anything else.
-        dropped_bytes: bytes of those.
-    """
+class Decoder(FrameDecoder[Frame]):
+    """A frame decoder for one dialect, which says in ``_spare`` how much that is of no use may follow a frame."""
 
     _spare_bytes: ClassVar[range] = range(0)
     """What the bytes that may follow a frame can be."""
 
     def __init__(self) -> None:
-        self.bad_frames = 0
-        self.dropped_bytes = 0
-        self._data = bytearray()
-        self._found: deque[Frame | Gap] = deque()
-        self._in_noise = False
+        super().__init__()
         self._spare_left = 0
 
     @abstractmethod
-    def _look(self, data: bytearray, at: int) -> int | None:
-        """Length of the frame that begins at ``at``; 0 for none; ``None`` while that cannot be said."""
-
-    @abstractmethod
-    def _parse(self, raw: bytes) -> Frame:
+    def _read(self, raw: bytes) -> Frame:
         """Read a frame whose length ``_look`` gave, or raise DecodeError."""
 
     def _spare(self, raw: bytes) -> int:  # noqa: ARG002 - a dialect may have some
         """How many bytes that are of no use may follow this frame."""
         return 0
 
-    def feed(self, data: bytes) -> None:
-        """Take the next bytes; whole frames are ready in :meth:`frames` afterwards."""
-        self._data += data
-        at = 0
-        while at < len(self._data):
-            if self._spare_left and self._data[at] in self._spare_bytes:
-                self._spare_left -= 1
-                at += 1
-                continue
-            size = self._look(self._data, at)
-            if size is None:
-                break
-            if size and self._take(bytes(self._data[at : at + size])):
-                at += size
-            else:
-                self._drop_byte()
-                at += 1
-        del self._data[:at]
-
-    def frames(self) -> Iterator[Frame | Gap]:
-        """Hand out the frames that are ready, each once, with a mark where noise stood between them."""
-        while self._found:
-            yield self._found.popleft()
-
     def reset(self) -> None:
         """Drop half a frame: what comes next belongs to another opening of the link."""
-        self.dropped_bytes += len(self._data)
-        self._data.clear()
-        self._in_noise = False
+        super().reset()
         self._spare_left = 0
 
-    def _take(self, raw: bytes) -> bool:
-        """Whether this is a frame indeed; then it is kept."""
-        try:
-            self._found.append(self._parse(raw))
-        except DecodeError:
-            return False
-        self._in_noise = False
+    def _parse(self, raw: bytes) -> Frame:
+        frame = self._read(raw)
         self._spare_left = self._spare(raw)
-        return True
+        return frame
 
-    def _drop_byte(self) -> None:
-        self._spare_left = 0
-        if not self._in_noise:
-            self._in_noise = True
-            self.bad_frames += 1
-            self._found.append(GAP)
-        self.dropped_bytes += 1
+    def _is_filler(self, byte: int) -> bool:
+        if self._spare_left and byte in self._spare_bytes:
+            self._spare_left -= 1
+            return True
+        self._spare_left = 0  # whatever else comes ends them
+        return False
 
 
 class V7Decoder(Decoder):
@@ -141,7 +82,7 @@ class V7Decoder(Decoder):
             return 0
         return _size_if(min(data[at + 1 : at + size], default=0x80) >= 0x80, data, at, size)
 
-    def _parse(self, raw: bytes) -> Frame:
+    def _read(self, raw: bytes) -> Frame:
         return parse_v7(raw)
 
     def _spare(self, raw: bytes) -> int:
@@ -161,7 +102,7 @@ class FiveByteDecoder(Decoder):
             return None
         return FIVE_BYTES if data[at + FIVE_BYTES] >= 0x80 else 0
 
-    def _parse(self, raw: bytes) -> Frame:
+    def _read(self, raw: bytes) -> Frame:
         return parse_five_byte(raw)
 
 
@@ -181,7 +122,7 @@ class EbDecoder(Decoder):
         size = EB_BYTES.get(data[at + 1], 0)
         return _size_if(max(data[at + 1 : at + size], default=0x80) < 0x80, data, at, size)
 
-    def _parse(self, raw: bytes) -> Frame:
+    def _read(self, raw: bytes) -> Frame:
         return parse_eb(raw)
 
     def _spare(self, raw: bytes) -> int:

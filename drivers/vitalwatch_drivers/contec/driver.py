@@ -25,9 +25,10 @@ from vitalwatch.driver import (
     StatusBook,
 )
 from vitalwatch.errors import UsageError
+from vitalwatch.frames import Gap
 from vitalwatch.model import Report, Vital, Waveform, observe
 from vitalwatch_drivers.contec import frames as f
-from vitalwatch_drivers.contec.decoder import Decoder, EbDecoder, FiveByteDecoder, Gap, V7Decoder
+from vitalwatch_drivers.contec.decoder import Decoder, EbDecoder, FiveByteDecoder, V7Decoder
 from vitalwatch_drivers.contec.options import ContecOptions, Dialect
 from vitalwatch_drivers.contec.readings import EbReadings, Reading, nothing, of_live
 

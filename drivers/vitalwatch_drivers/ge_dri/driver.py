@@ -20,6 +20,7 @@ from vitalwatch.driver import (
     Message,
     Received,
     StatusBook,
+    only_limits,
 )
 from vitalwatch.errors import UsageError
 from vitalwatch.model import DeviceStatus, Observation, Report, Status, Vital, Waveform, observe, observe_cuff
@@ -200,9 +201,7 @@ class GeDriDriver:
             holding[Status.MONITOR_ALARM] = ", ".join(text for text, _ in alarms)
         if self._silence:
             holding[Status.MONITOR_AUDIO_PAUSED] = v.SILENCED.get(self._silence, f"code {self._silence}")
-        # Only when each of them is about a limit: an asystole beside "SpO2 low" must not pass for one.
-        limits = [v.limit_of(text) for text, _ in alarms]
-        limit_of = tuple(dict.fromkeys(vital for vitals in limits for vital in vitals)) if all(limits) else ()
+        limit_of = only_limits(v.limit_of(text) for text, _ in alarms)
         urgent = max((colour for _, colour in alarms), default=0)
         return self._statuses.update(holding, now, limit_of, v.COLOURS.get(urgent, ""))
 

@@ -24,7 +24,8 @@ EVENT, PHASE, STATE, PRIORITY = "196616", "68481", "68482", "68484"
 """Codes of PCD-04 rows: the event, its phase, the alarm's state, its priority."""
 
 PRIORITIES: Final = {"PH": "high", "PM": "medium", "PL": "low"}
-_RANKS: Final = ("high", "medium", "low", "")
+_RANKS: Final = ("high", "medium", "", "low")
+"""Most urgent first; the hub takes an alarm without a priority for a medium one."""
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -73,8 +74,9 @@ class AlarmBook:
         priority = next((word for flag, word in PRIORITIES.items() if flag in flags), "")
         about = (source_of(row) for row in message.rows) if "_HI" in name or "_LO" in name else ()
         limit_of = tuple(dict.fromkeys(source.vital for source in about if source))
-        if len(self._events) < MOST_ALARMS:
-            self._events[key] = Alarm(name, priority, limit_of)
+        self._events[key] = Alarm(name, priority, limit_of)
+        if len(self._events) > MOST_ALARMS:  # the first of the least urgent makes room: never a new one that is more so
+            del self._events[max(self._events, key=lambda key: _RANKS.index(self._events[key].priority))]
 
     def alarms(self) -> list[Alarm]:
         """All alarms about the person, most urgent first."""

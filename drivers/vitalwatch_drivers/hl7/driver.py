@@ -16,7 +16,17 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from vitalwatch.driver import NOTHING_DUE, Counts, DriverInfo, DriverOptions, Due, Message, Received, StatusBook
+from vitalwatch.driver import (
+    NOTHING_DUE,
+    Counts,
+    DriverInfo,
+    DriverOptions,
+    Due,
+    Message,
+    Received,
+    StatusBook,
+    only_limits,
+)
 from vitalwatch.errors import UsageError
 from vitalwatch.hl7 import (
     PROTOCOL,
@@ -108,8 +118,14 @@ class Hl7Driver:
         self._ask_at = 0.0
 
     def receive(self, data: Received, now: float) -> list[Report]:
-        """Take the next bytes, arrived at monotonic ``now``. Never raises on anything a device may send."""
-        self._decoder.feed(data.payload if isinstance(data, Message) else data)
+        """Take the next bytes, arrived at monotonic ``now``. Never raises on anything a device may send.
+
+        Raises:
+            UsageError: if given a message; this is a byte stream.
+        """
+        if isinstance(data, Message):
+            raise UsageError(f"{PROTOCOL} reads a stream of bytes, not messages")
+        self._decoder.feed(data)
         reports: list[Report] = []
         for message in self._decoder.frames():
             self.counts.frames += 1
@@ -276,7 +292,7 @@ class Hl7Driver:
             holding[Status.MONITOR_ALARM] = shown(", ".join(alarm.text for alarm in alarms))
         if self._mode is Mode.DEMO:
             holding[Status.DEMO] = ""
-        limit_of = tuple(dict.fromkeys(vital for alarm in alarms for vital in alarm.limit_of))
+        limit_of = only_limits(alarm.limit_of for alarm in alarms)
         return self._statuses.update(holding, now, limit_of, alarms[0].priority if alarms else "")
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from vitalwatch.driver import only_limits
 from vitalwatch.model import Status, Vital
 from vitalwatch_drivers.intellivue.frames import Attributes, Reader, parse_text
 from vitalwatch_drivers.intellivue.values import VITALS
@@ -115,8 +116,7 @@ class Alarms(msgspec.Struct, frozen=True):
     @property
     def limit_of(self) -> tuple[Vital, ...]:
         """The vitals whose limits are passed, if that is all that the alarms are about."""
-        found = [alarm.limit_of for alarm in self.person]
-        return tuple(dict.fromkeys(vital for vitals in found for vital in vitals)) if all(found) else ()
+        return only_limits(alarm.limit_of for alarm in self.person)
 
     def statuses(self) -> dict[str, str]:
         """What holds, each with the monitor's words."""

@@ -17,7 +17,7 @@ from vitalwatch.hl7 import Hl7Message, shown
 from vitalwatch.model import Status, Vital
 
 MOST_ALARMS: Final = 32
-"""Alarms of one list that are told; their words share one line anyway."""
+"""Alarms about the person that are told, most urgent first; their words share one line anyway."""
 
 NOT_ALARMS: Final = frozenset({"2040", "2041"})
 """OBX-3 of a row that comes along with alarms, with the value 0. What it says is not known."""
@@ -25,7 +25,8 @@ NOT_ALARMS: Final = frozenset({"2040", "2041"})
 STARS: Final = {3: "high", 2: "medium", 1: "low"}
 """The monitor puts stars before its words, on its screen and here."""
 
-RANKS: Final = ("high", "medium", "low", "")
+RANKS: Final = ("high", "medium", "", "low")
+"""Most urgent first; the hub takes an alarm without a priority for a medium one."""
 
 LIMIT_NUMBERS: Final[dict[str, tuple[Vital, ...]]] = {
     "10002": (Vital.HEART_RATE,),
@@ -94,7 +95,8 @@ class Alarm(msgspec.Struct, frozen=True):
 
 def physiological(message: Hl7Message) -> list[Alarm]:
     """The alarms of a message 54, most urgent first."""
-    return sorted((_alarm(*entry) for entry in _entries(message)), key=lambda alarm: RANKS.index(alarm.priority))
+    alarms = sorted((_alarm(*entry) for entry in _entries(message)), key=lambda alarm: RANKS.index(alarm.priority))
+    return alarms[:MOST_ALARMS]
 
 
 def technical(message: Hl7Message) -> dict[str, str]:
@@ -110,7 +112,7 @@ def _entries(message: Hl7Message) -> list[tuple[str, str]]:
     """Number and words of each alarm of a list."""
     split = (row.value.partition("^") for row in message.rows if row.code not in NOT_ALARMS)
     told = [(number.strip(), shown(text)) for number, _, text in split]
-    return [(number, text or f"alarm {number}") for number, text in told if number or text][:MOST_ALARMS]
+    return [(number, text or f"alarm {number}") for number, text in told if number or text]
 
 
 def _alarm(number: str, text: str) -> Alarm:

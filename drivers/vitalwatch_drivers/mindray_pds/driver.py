@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from vitalwatch.driver import Counts, DriverInfo, DriverOptions, Due, Message, Received, StatusBook
+from vitalwatch.driver import Counts, DriverInfo, DriverOptions, Due, Message, Received, StatusBook, only_limits
 from vitalwatch.errors import UsageError
 from vitalwatch.hl7 import Hl7Message, MllpDecoder, Row, shown
 from vitalwatch.model import (
@@ -244,5 +244,5 @@ class MindrayPdsDriver:
             holding[Status.MONITOR_ALARM] = shown(", ".join(alarm.text for alarm in self._alarms))
         if self._mode is Mode.DEMO:
             holding[Status.DEMO] = ""
-        limit_of = tuple(dict.fromkeys(vital for alarm in self._alarms for vital in alarm.limit_of))
+        limit_of = only_limits(alarm.limit_of for alarm in self._alarms)
         return self._statuses.update(holding, now, limit_of, self._alarms[0].priority if self._alarms else "")

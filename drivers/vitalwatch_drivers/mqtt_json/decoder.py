@@ -88,6 +88,8 @@ class Decoder:
         kept: dict[str, Any] = {}
         for path in (*self._vitals.values(), self._time, self._cuff_time, self._sequence, self._status, self._mode):
             sent = _find(message, path)
+            if isinstance(sent, list):  # of statuses; an object in it may be about anything
+                sent = [one for one in sent if not isinstance(one, dict | list)]
             if path and sent is not _ABSENT and not isinstance(sent, dict):
                 _lay(kept, path, sent)
         return json.dumps(kept).encode()
@@ -220,5 +222,8 @@ def _number_stamp(number: float) -> Stamp | None:
 def _lay(message: dict[str, Any], path: list[str], value: object) -> None:
     """Put a value at a path; a list on the way becomes an object with the same numbers, which is read alike."""
     for name in path[:-1]:
-        message = message.setdefault(name, {})
+        inside = message.setdefault(name, {})
+        if not isinstance(inside, dict):  # a list that is kept whole has it already
+            return
+        message = inside
     message[path[-1]] = value

@@ -1,21 +1,20 @@
 """Bytes of a Nonin oximeter in, parsed frames out, for the one format that it is set to. Bounded; never raises.
 
-Theory of operation. At each place of the stream a format's ``look`` says how long the frame is that begins there: 0
-when none can, ``None`` while bytes are missing. What begins no frame is dropped byte by byte and counted. Formats that
-noise can imitate (no checksum, or no start byte) are believed after noise only when further frames follow.
+Theory of operation. Each format has its own ``look``. Formats that noise can imitate (no checksum, or no start byte)
+are believed after noise only when further frames follow.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeAlias
 
 import msgspec
 
 from vitalwatch.errors import DecodeError
+from vitalwatch.frames import FrameDecoder
 from vitalwatch_drivers.nonin.frames import (
     RECORD_BYTES,
     RECORD_HEAD,
@@ -33,12 +32,6 @@ LINE_LIMIT: Final = 128
 
 _LINE_END: Final = re.compile(rb"[\r\n]")
 
-
-class Gap(msgspec.Struct, frozen=True):
-    """Noise stood here: what is before and what is after do not follow each other."""
-
-
-GAP: Final = Gap()
 
 Look: TypeAlias = Callable[[bytearray, int], int | None]
 
@@ -129,76 +122,39 @@ FRAMINGS: Final[dict[Format, Framing]] = {
 }
 
 
-class NoninDecoder:
-    """Cuts a byte stream into frames; the same bytes cut anywhere give the same frames and counts.
+class NoninDecoder(FrameDecoder[Frame]):
+    """A frame decoder for one format.
 
     Args:
         form: the format that the oximeter is set to.
-
-    Attributes:
-        bad_frames: runs of noise: damaged frames, the partial first one after opening, anything else.
-        dropped_bytes: bytes of those.
     """
 
     def __init__(self, form: Format) -> None:
-        self.bad_frames = 0
-        self.dropped_bytes = 0
+        super().__init__()
         self._framing = FRAMINGS[form]
-        self._data = bytearray()
-        self._found: deque[Frame | Gap] = deque()
-        self._in_noise = False
-        self._follow = self._framing.follow_at_start
 
-    def feed(self, data: bytes) -> None:
-        """Take the next bytes; whole frames are ready in :meth:`frames` afterwards."""
-        self._data += data
-        at = 0
-        while at < len(self._data):
-            if self._data[at] in self._framing.filler:
-                at += 1
-                continue
-            size = self._size(at)
-            if size is None:
-                break
-            if size:
-                self._found.append(self._framing.parse(bytes(self._data[at : at + size])))
-                self._in_noise, self._follow = False, 0
-                at += size
-            else:
-                self._drop_byte()
-                at += 1
-        del self._data[:at]
+    def _is_filler(self, byte: int) -> bool:
+        return byte in self._framing.filler
 
-    def frames(self) -> Iterator[Frame | Gap]:
-        """Hand out the frames that are ready, each once, with a mark where noise stood between them."""
-        while self._found:
-            yield self._found.popleft()
-
-    def reset(self) -> None:
-        """Drop half a frame: what comes next belongs to another opening of the link."""
-        self.dropped_bytes += len(self._data)
-        self._data.clear()
-        self._in_noise = False
-        self._follow = self._framing.follow_at_start
-
-    def _size(self, at: int) -> int | None:
+    def _look(self, data: bytearray, at: int) -> int | None:
         """As a format's ``look``, but with as many frames behind it as have to follow now."""
         look = self._framing.look
-        size = look(self._data, at)
+        size = look(data, at)
         after = at + (size or 0)
         for _ in range(self._follow if size else 0):
-            while after < len(self._data) and self._data[after] in self._framing.filler:
+            while after < len(data) and self._is_filler(data[after]):
                 after += 1
-            step = look(self._data, after) if after < len(self._data) else None
+            step = look(data, after) if after < len(data) else None
             if not step:
                 return step
             after += step
         return size
 
-    def _drop_byte(self) -> None:
-        if not self._in_noise:
-            self._in_noise = True
-            self._follow = self._framing.follow_after_noise
-            self.bad_frames += 1
-            self._found.append(GAP)
-        self.dropped_bytes += 1
+    def _parse(self, raw: bytes) -> Frame:
+        return self._framing.parse(raw)
+
+    @property
+    def _follow(self) -> int:
+        if self._in_noise:
+            return self._framing.follow_after_noise
+        return self._framing.follow_at_start if self._at_start else 0

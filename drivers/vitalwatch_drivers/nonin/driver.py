@@ -21,9 +21,10 @@ from vitalwatch.driver import (
     StatusBook,
 )
 from vitalwatch.errors import UsageError
+from vitalwatch.frames import Gap
 from vitalwatch.model import USABLE, Report, Status, Validity, Vital, Waveform, observe
 from vitalwatch_drivers.nonin import frames as f
-from vitalwatch_drivers.nonin.decoder import Gap, NoninDecoder
+from vitalwatch_drivers.nonin.decoder import NoninDecoder
 from vitalwatch_drivers.nonin.options import NoninOptions
 from vitalwatch_drivers.nonin.packets import FRAMES_A_PACKET, FRAMES_A_SECOND, GOOD, Packet, Packets
 

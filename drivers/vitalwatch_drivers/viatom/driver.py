@@ -16,9 +16,10 @@ from vitalwatch.driver import (
     Received,
     StatusBook,
 )
+from vitalwatch.frames import Gap
 from vitalwatch.model import Report, Status, Validity, Vital, Waveform, observe
 from vitalwatch_drivers.viatom import frames as f
-from vitalwatch_drivers.viatom.decoder import Gap, ViatomDecoder
+from vitalwatch_drivers.viatom.decoder import ViatomDecoder
 
 SAMPLES_A_SECOND: Final = 50.0
 

@@ -20,6 +20,7 @@ LONGEST_PERIOD_S: Final = 3600.0
 
 CORE: Final = (
     "vitalwatch.driver",
+    "vitalwatch.frames",
     "vitalwatch.hl7",
     "vitalwatch.lines",
     "vitalwatch.model",

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vitalwatch.frames import GAP, Gap
 from vitalwatch_drivers.berrymed.conformance import packet
-from vitalwatch_drivers.berrymed.decoder import GAP, BerrymedDecoder, Gap
+from vitalwatch_drivers.berrymed.decoder import BerrymedDecoder
 from vitalwatch_drivers.berrymed.frames import Packet, parse
 
 GOOD = [packet(72, 97), packet(200, 88, pleth=99), packet(255, 127, third=0x10, pleth=0), packet(128, 100, first=0x40)]
@@ -21,7 +22,7 @@ def decode(*chunks: bytes) -> tuple[list[Packet | Gap], int, int]:
     found: list[Packet | Gap] = []
     for chunk in chunks:
         decoder.feed(chunk)
-        found += decoder.packets()
+        found += decoder.frames()
     return found, decoder.bad_frames, decoder.dropped_bytes
 
 
@@ -45,11 +46,11 @@ def test_a_lost_byte_costs_the_packet_that_it_was_in(lost: int) -> None:
 def test_after_noise_a_packet_needs_the_next_one_right_behind_it() -> None:
     decoder = BerrymedDecoder()
     decoder.feed(b"\x11" + GOOD[0])
-    assert list(decoder.packets()) == [GAP]
+    assert list(decoder.frames()) == [GAP]
     decoder.feed(b"\x11" + GOOD[1])
-    assert list(decoder.packets()) == []
+    assert list(decoder.frames()) == []
     decoder.feed(GOOD[2])
-    assert list(decoder.packets()) == [parse(GOOD[1]), parse(GOOD[2])]
+    assert list(decoder.frames()) == [parse(GOOD[1]), parse(GOOD[2])]
     assert (decoder.bad_frames, decoder.dropped_bytes) == (1, 7)
 
 
@@ -65,7 +66,7 @@ def test_reset_drops_half_a_packet() -> None:
     decoder.feed(STREAM[:3])
     decoder.reset()
     decoder.feed(STREAM[3:])
-    assert list(decoder.packets()) == [GAP, *map(parse, GOOD[1:])]
+    assert list(decoder.frames()) == [GAP, *map(parse, GOOD[1:])]
     assert decoder.dropped_bytes == 5
 
 

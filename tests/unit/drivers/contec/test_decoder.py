@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vitalwatch.frames import GAP, Gap
 from vitalwatch_drivers.contec.conformance import eb, five_byte, v7
-from vitalwatch_drivers.contec.decoder import GAP, Decoder, EbDecoder, FiveByteDecoder, Gap, V7Decoder
+from vitalwatch_drivers.contec.decoder import Decoder, EbDecoder, FiveByteDecoder, V7Decoder
 from vitalwatch_drivers.contec.frames import Disconnect, EbMeasurement, EbWave, Frame, Live, parse_five_byte
 
 GOOD: dict[type[Decoder], list[bytes]] = {

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitalwatch.driver import NOTHING_DUE
+from vitalwatch.driver import NOTHING_DUE, Message
+from vitalwatch.errors import UsageError
 from vitalwatch.model import DeviceStatus, Mode, Observation, Report, Status, Validity, Vital
 from vitalwatch_drivers.hl7 import Hl7Driver
+from vitalwatch_drivers.hl7.alarms import MOST_ALARMS
 from vitalwatch_drivers.hl7.conformance import CONFORMANCE, PULSE, SPO2, message, row
 from vitalwatch_drivers.hl7.options import Hl7Options
 
@@ -284,28 +286,70 @@ def test_a_clock_set_back_gives_no_age() -> None:
 # Statuses
 
 
+def pcd04(
+    name: bytes, *, place: int = 150456, phase: bytes = b"start", state: bytes = b"active", priority: bytes = b""
+) -> bytes:
+    at = b"1.3.1.%d" % place
+    return message(
+        b"OBX|1|CWE|196616^MDC_EVT_ALARM^MDC|%b.1|196648^%b^MDC||||||F" % (at, name),
+        b"OBX|2|NM|150456^MDC_PULS_OXIM_SAT_O2^MDC|%b.2|84|||||F" % at,
+        b"OBX|3|ST|68481^MDC_ATTR_EVENT_PHASE^MDC|%b.3|%b" % (at, phase),
+        b"OBX|4|ST|68482^MDC_ATTR_ALARM_STATE^MDC|%b.4|%b" % (at, state),
+        b"OBX|5|ST|68484^MDC_ATTR_ALARM_PRIORITY^MDC|%b.5|%b" % (at, priority),
+        kind=b"ORU^R40^ORU_R40",
+    )
+
+
 @pytest.mark.parametrize(("priority", "word"), [(b"PH", "high"), (b"PM", "medium"), (b"PL", "low"), (b"", "")])
 def test_pcd04_alarm_begins_and_ends(priority: bytes, word: str) -> None:
-    def alarm(phase: bytes, state: bytes) -> bytes:
-        return message(
-            b"OBX|1|CWE|196616^MDC_EVT_ALARM^MDC|1.3.1.150456.1|196648^MDC_EVT_LO^MDC||||||F",
-            b"OBX|2|NM|150456^MDC_PULS_OXIM_SAT_O2^MDC|1.3.1.150456.2|84|||||F",
-            b"OBX|3|ST|68481^MDC_ATTR_EVENT_PHASE^MDC|1.3.1.150456.3|" + phase,
-            b"OBX|4|ST|68482^MDC_ATTR_ALARM_STATE^MDC|1.3.1.150456.4|" + state,
-            b"OBX|5|ST|68484^MDC_ATTR_ALARM_PRIORITY^MDC|1.3.1.150456.5|" + priority,
-            kind=b"ORU^R40^ORU_R40",
-        )
-
     monitor = driver()
-    (begun,) = monitor.receive(alarm(b"start", b"active"), 0.0)
+    (begun,) = monitor.receive(pcd04(b"MDC_EVT_LO", priority=priority), 0.0)
     assert begun == DeviceStatus(
         "m", Status.MONITOR_ALARM, True, 0.0, "MDC_EVT_LO", priority=word, limit_of=(Vital.SPO2,)
     )
-    assert monitor.receive(alarm(b"continue", b"active"), 1.0) == []
-    assert monitor.receive(alarm(b"end", b"inactive"), 2.0) == [DeviceStatus("m", Status.MONITOR_ALARM, False, 2.0)]
+    assert monitor.receive(pcd04(b"MDC_EVT_LO", phase=b"continue", priority=priority), 1.0) == []
+    ended = pcd04(b"MDC_EVT_LO", phase=b"end", state=b"inactive", priority=priority)
+    assert monitor.receive(ended, 2.0) == [DeviceStatus("m", Status.MONITOR_ALARM, False, 2.0)]
+
+
+def monitor_alarm(reports: list[Report]) -> DeviceStatus:
+    (one,) = (report for report in reports if isinstance(report, DeviceStatus))
+    assert one.status == Status.MONITOR_ALARM
+    return one
+
+
+def test_an_asystole_beside_a_passed_limit_does_not_pass_for_a_limit() -> None:
+    monitor = driver()
+    assert monitor_alarm(monitor.receive(message(row(SPO2, b"84", flags=b"L")), 0.0)).limit_of == (Vital.SPO2,)
+    both = monitor_alarm(monitor.receive(pcd04(b"MDC_EVT_ECG_ASYSTOLE", priority=b"PH"), 1.0))
+    assert (both.limit_of, both.priority) == ((), "high")
+
+
+def test_an_alarm_without_a_priority_is_not_lowered_by_a_low_one() -> None:
+    monitor = driver()
+    monitor.receive(pcd04(b"MDC_EVT_LEADS_OFF", priority=b"PL"), 0.0)
+    assert monitor_alarm(monitor.receive(pcd04(b"MDC_EVT_APNEA", place=2), 1.0)).priority == ""
+
+
+def test_a_monitor_that_never_ends_its_alarms_cannot_hide_a_new_one() -> None:
+    monitor = driver()
+    for place in range(MOST_ALARMS):
+        monitor.receive(pcd04(b"MDC_EVT_LEADS_OFF", place=place, priority=b"PL"), 0.0)
+    told = monitor_alarm(monitor.receive(pcd04(b"MDC_EVT_ECG_ASYSTOLE", priority=b"PH"), 1.0))
+    assert told.priority == "high"
+    assert told.detail.startswith("MDC_EVT_ECG_ASYSTOLE")
+    for place in range(1000, 1000 + MOST_ALARMS):
+        monitor.receive(pcd04(b"MDC_EVT_LEADS_OFF", place=place, priority=b"PL"), 2.0)
+    ended = pcd04(b"MDC_EVT_ECG_ASYSTOLE", phase=b"end", state=b"inactive")
+    assert monitor_alarm(monitor.receive(ended, 3.0)).priority == "low"
 
 
 # Sending
+
+
+def test_a_message_is_refused_since_it_may_be_of_any_age() -> None:
+    with pytest.raises(UsageError, match="not messages"):
+        driver().receive(Message(message(row(SPO2, b"97")), "m/hl7", retained=True), 0.0)
 
 
 @pytest.mark.parametrize(

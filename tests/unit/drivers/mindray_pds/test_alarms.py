@@ -62,7 +62,7 @@ def test_stars_are_the_priority(stars: str, priority: str) -> None:
 
 def test_the_most_urgent_comes_first() -> None:
     rows = (alarm("1^*ONE"), alarm("2^TWO"), alarm("3^***THREE"), alarm("4^**FOUR"))
-    assert [one.text for one in told(*rows)] == ["THREE", "FOUR", "ONE", "TWO"]
+    assert [one.text for one in told(*rows)] == ["THREE", "FOUR", "TWO", "ONE"]
 
 
 def test_an_alarm_without_words_is_told_by_its_number() -> None:
@@ -76,6 +76,15 @@ def test_rows_beside_alarms_are_no_alarms() -> None:
 
 def test_a_list_is_bounded() -> None:
     assert len(told(*(alarm(f"{n}^*A") for n in range(200)))) == MOST_ALARMS
+
+
+def test_the_most_urgent_of_a_long_list_is_not_left_out() -> None:
+    assert told(*(alarm(f"{n}^*A") for n in range(MOST_ALARMS)), alarm("99^***ASYSTOLE"))[0].text == "ASYSTOLE"
+
+
+def test_the_last_row_of_a_long_list_still_says_that_the_sensor_is_off() -> None:
+    rows = (row(f"{n}^ECG noise") for n in range(1000, 1000 + MOST_ALARMS))
+    assert Status.SENSOR_OFF in statuses(*rows, row("205^SpO2 Sensor Off"))
 
 
 @pytest.mark.parametrize(

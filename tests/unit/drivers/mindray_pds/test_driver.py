@@ -267,20 +267,27 @@ def test_a_weak_signal_takes_no_value_away() -> None:
 
 def test_an_alarm_of_the_monitor_says_words_priority_and_limit_and_ends() -> None:
     monitor = driver()
-    both = message(54, alarm("10033^**SpO2 TOO HIGH"), alarm("1^***ASYSTOLE"), alarm("10002^**HR TOO LOW"))
+    both = message(54, alarm("10033^*SpO2 TOO HIGH"), alarm("10002^**HR TOO LOW"))
     assert monitor.receive(both, 0.0) == [
         DeviceStatus(
             "m",
             Status.MONITOR_ALARM,
             True,
             0.0,
-            "ASYSTOLE, SpO2 TOO HIGH, HR TOO LOW",
-            priority="high",
-            limit_of=(Vital.SPO2, Vital.HEART_RATE),
+            "HR TOO LOW, SpO2 TOO HIGH",
+            priority="medium",
+            limit_of=(Vital.HEART_RATE, Vital.SPO2),
         )
     ]
     assert monitor.receive(both, 1.0) == []
     assert monitor.receive(message(54), 2.0) == [DeviceStatus("m", Status.MONITOR_ALARM, False, 2.0)]
+
+
+def test_an_asystole_beside_a_passed_limit_does_not_pass_for_a_limit() -> None:
+    both = message(54, alarm("10033^**SpO2 TOO LOW"), alarm("1^***ASYSTOLE"))
+    assert driver().receive(both, 0.0) == [
+        DeviceStatus("m", Status.MONITOR_ALARM, True, 0.0, "ASYSTOLE, SpO2 TOO LOW", priority="high")
+    ]
 
 
 # Cuff readings

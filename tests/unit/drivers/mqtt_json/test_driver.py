@@ -373,3 +373,11 @@ def test_a_recorded_message_keeps_what_is_mapped_and_no_name() -> None:
     assert b"Nobody" not in kept
     assert Bench().send(json.loads(kept)) == Bench().send(sent)
     assert bench.driver.redact(b"MSH|Nobody Real") == b"." * 15
+
+
+@pytest.mark.parametrize(
+    "vitals", [{"spo2": "a"}, {"spo2": "a", "pulse_rate": "a.0"}, {"spo2": "a.0", "pulse_rate": "a"}]
+)
+def test_a_path_to_a_list_keeps_no_object_of_it_in_a_recording(vitals: dict[str, str]) -> None:
+    device = MqttJsonDriver("m", MqttJsonDriver.Options.model_validate({"vitals": vitals}))
+    assert json.loads(device.redact(b'{"a": [5, {"name": "Nobody Real"}]}')) == {"a": [5]}

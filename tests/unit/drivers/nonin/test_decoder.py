@@ -8,8 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from vitalwatch.frames import GAP, Gap
 from vitalwatch_drivers.nonin.conformance import GREEN, packet, record, wide
-from vitalwatch_drivers.nonin.decoder import GAP, LINE_LIMIT, Gap, NoninDecoder
+from vitalwatch_drivers.nonin.decoder import LINE_LIMIT, NoninDecoder
 from vitalwatch_drivers.nonin.frames import Frame, SecondFrame, parse_record, parse_second
 from vitalwatch_drivers.nonin.options import Format
 

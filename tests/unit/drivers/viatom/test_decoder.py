@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vitalwatch.frames import GAP, Gap
 from vitalwatch_drivers.viatom.conformance import frame, reading
-from vitalwatch_drivers.viatom.decoder import GAP, Gap, ViatomDecoder
+from vitalwatch_drivers.viatom.decoder import ViatomDecoder
 from vitalwatch_drivers.viatom.frames import Frame, parse
 
 GOOD = [frame(0x0F, 0x02, 49, 48, 46, 45, 44), reading(97, 68, 75), frame(0xF0, 0x03, 3), frame(0x0F, 0x21, 2, 0, 0, 0)]
