@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
@@ -77,10 +77,6 @@ class Seat:
         if self._patient is None:
             return NOBODY
         return self._patient.vitals(max(0.0, t - self._since))
-
-    def pleth(self, t: float) -> float:
-        """As of a patient."""
-        return 0.5 if self._patient is None else self._patient.pleth(max(0.0, t - self._since))
 
     def refit(self, t: float) -> None:
         """A nurse puts sensor and cuff right."""
@@ -201,7 +197,7 @@ class Clinic:
         for kind in self._kinds(chair):
             name = f"{kind}-{chair}"
             plan = DevicePlan(kind, name)
-            rig = make_rig(plan, cast("Patient", seat), STARTED, f"{self._seed}/{name}")
+            rig = make_rig(plan, seat, STARTED, f"{self._seed}/{name}")
             yield OnLoop(rig, self._links.loop(name), name)
 
     # --- visits -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The way between a page and the service, which a test can cut and join again."""
+"""The way between a page and the service, which a test can cut and join again, or make slow."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from urllib.parse import urlsplit
 
 
 class Wire:
-    """Carries the connections of a page to the service."""
+    """Carries the connections of a page to the service.
+
+    Attributes:
+        is_cut: whether nothing is carried now.
+        bytes_per_s: how much it carries each way of a connection; what is more waits. ``None``: all at once.
+    """
 
     def __init__(self, address: str) -> None:
         self._port = urlsplit(address).port
         self._ends: set[asyncio.StreamWriter] = set()
         self.is_cut = False
+        self.bytes_per_s: int | None = None
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection of the page, both ways."""
@@ -27,7 +33,9 @@ class Wire:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while data := await reader.read(65536):
+            while data := await reader.read(65536 if self.bytes_per_s is None else 100):
+                if self.bytes_per_s is not None:
+                    await asyncio.sleep(len(data) / self.bytes_per_s)
                 writer.write(data)
                 await writer.drain()
         except ConnectionError:

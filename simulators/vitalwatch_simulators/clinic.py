@@ -13,7 +13,7 @@ from vitalwatch.errors import ConfigError
 from vitalwatch_simulators.berrymed.monitor import BerrymedMonitor
 from vitalwatch_simulators.bluetooth.monitor import BluetoothCuff, BluetoothOximeter, BluetoothStrap
 from vitalwatch_simulators.casmed.monitor import CasmedMonitor
-from vitalwatch_simulators.contec.monitor import ContecFiveByteMonitor, ContecV7Monitor
+from vitalwatch_simulators.contec.monitor import ContecEbMonitor, ContecFiveByteMonitor, ContecV7Monitor
 from vitalwatch_simulators.dinamap import DinamapMonitor, Pro1000Monitor
 from vitalwatch_simulators.esphome.monitor import EsphomeNode
 from vitalwatch_simulators.faults import FaultyLine
@@ -24,11 +24,10 @@ from vitalwatch_simulators.intellivue.monitor import IntellivueLanMonitor, Intel
 from vitalwatch_simulators.links import MqttLink, PtyLink, SerialLink, TcpLink, TcpListenLink, UdpLink, parse_link
 from vitalwatch_simulators.masimo.monitor import MasimoMonitor
 from vitalwatch_simulators.mindray_pds.monitor import MindrayPdsMonitor
-from vitalwatch_simulators.monitor import DatagramMonitor, MessageMonitor, StreamMonitor
+from vitalwatch_simulators.monitor import DatagramMonitor, MessageMonitor, Person, StreamMonitor
 from vitalwatch_simulators.mqtt_json.monitor import JsonCuff, JsonOximeter
 from vitalwatch_simulators.nellcor.monitor import NellcorMonitor
 from vitalwatch_simulators.nonin.monitor import NoninMonitor
-from vitalwatch_simulators.patient import Patient
 from vitalwatch_simulators.rig import DatagramRig, MessageRig, Rig, Seen, StreamRig
 from vitalwatch_simulators.stx_nibp.monitor import StxNibpMonitor
 from vitalwatch_simulators.suntech.monitor import SuntechMonitor
@@ -77,7 +76,7 @@ class SerialKind(msgspec.Struct, frozen=True):
 
     summary: str
     baud: int
-    make: Callable[[Seen, datetime], StreamMonitor]
+    make: Callable[[Person, datetime], StreamMonitor]
     parity: Literal["N", "E", "O"] = "N"
     bits: int = 8
     stop: float = 1
@@ -99,7 +98,7 @@ class TcpKind(msgspec.Struct, frozen=True):
     links: ClassVar = (TcpLink, TcpListenLink)
 
     summary: str
-    make: Callable[[Seen, datetime], StreamMonitor]
+    make: Callable[[Person, datetime], StreamMonitor]
 
 
 class UdpKind(msgspec.Struct, frozen=True):
@@ -113,7 +112,7 @@ class UdpKind(msgspec.Struct, frozen=True):
     links: ClassVar = (UdpLink,)
 
     summary: str
-    make: Callable[[Seen, datetime], DatagramMonitor]
+    make: Callable[[Person, datetime], DatagramMonitor]
 
 
 class MqttKind(msgspec.Struct, frozen=True):
@@ -128,7 +127,7 @@ class MqttKind(msgspec.Struct, frozen=True):
     links: ClassVar = (MqttLink,)
 
     summary: str
-    make: Callable[[Seen, datetime, DevicePlan], MessageMonitor]
+    make: Callable[[Person, datetime, DevicePlan], MessageMonitor]
     cuff: bool = False
 
 
@@ -143,6 +142,9 @@ DEVICES: Final[dict[str, Kind]] = {
     "viatom": SerialKind("a Viatom PC-60FW oximeter behind a Bluetooth bridge, on its line", 115200, ViatomMonitor),
     "contec": SerialKind("a Contec oximeter, dialect V7, silent until it is started", 115200, ContecV7Monitor),
     "contec-5-byte": SerialKind("an old Contec oximeter, 5-byte dialect", 19200, ContecFiveByteMonitor, parity="O"),
+    "contec-eb": TcpKind(
+        "a Contec oximeter behind a bridge that passes on its USB reports, dialect EB", ContecEbMonitor
+    ),
     "casmed": SerialKind("a CASMED 740 that is asked, with cuff, oximeter and temperature", 115200, CasmedMonitor),
     "dinamap": SerialKind("a Dinamap V100 that is asked, with cuff and oximeter", 9600, DinamapMonitor),
     "dinamap-pro1000": SerialKind("a Dinamap PRO 1000, binary blocks with ECG", 9600, Pro1000Monitor),
@@ -192,7 +194,7 @@ def has_cuff(kind: str) -> bool:
     return isinstance(found, MqttKind) and found.cuff
 
 
-def make_rig(plan: DevicePlan, patient: Patient, started: datetime, seed: str) -> Rig:
+def make_rig(plan: DevicePlan, patient: Person, started: datetime, seed: str) -> Rig:
     """Make a device with all that can go wrong with it.
 
     Args:

@@ -129,13 +129,9 @@ class FaultyLine(Generic[Tag]):
         """Let every fault be over from ``at`` on, and those to come not happen."""
         self._spans = [(name, begins, min(ends, at)) for name, begins, ends in self._spans if begins < at]
 
-    def holds_since(self, fault: str, t: float) -> float | None:
-        """Since when a fault holds at ``t``; ``None`` if it does not."""
-        return next((begins for name, begins, ends in self._spans if name == fault and begins <= t < ends), None)
-
     def holds(self, fault: str, t: float) -> bool:
         """Whether a fault holds at ``t``."""
-        return self.holds_since(fault, t) is not None
+        return any(name == fault and begins <= t < ends for name, begins, ends in self._spans)
 
     def forget(self, before: float) -> None:
         """Drop the faults that were over before this time: a clinic may run for days."""

@@ -159,16 +159,21 @@ class LiveClinic:
             LinkError: if a wire cannot be opened at the start.
         """
         plugs = [device.plug for device in self.devices()]
-        rounds = [
-            asyncio.create_task(chair.go_on(self.timeline), name=f"scenario of chair {name}")
-            for name, chair in self.chairs.items()
+        tasks = [
+            asyncio.create_task(serve(plugs, self.timeline, ready=ready), name="wires"),
+            *(
+                asyncio.create_task(chair.go_on(self.timeline), name=f"scenario of chair {name}")
+                for name, chair in self.chairs.items()
+            ),
         ]
         try:
-            await serve(plugs, self.timeline, ready=ready)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in ended:
+                task.result()
         finally:
-            for task in rounds:
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*rounds, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def devices(self) -> Iterator[LiveDevice]:
         """Every device of every chair."""

@@ -144,7 +144,7 @@ class Patient:
         self._forget()
         match happening:
             case Dose():
-                self._doses.append(happening)
+                self._doses.append(happening.by_weight(self.person.weight))
             case Episode():
                 self._episodes.append(happening)
             case Pull():
@@ -197,11 +197,6 @@ class Patient:
             beats=at("beats"),
             cuff_leaks=self._holds("cuff_leak", t),
         )
-
-    def pleth(self, t: float) -> float:
-        """The light at the finger at ``t``, 0 to 1: a quick rise and a slow fall with each beat."""
-        share = self.vitals(t).beats % 1.0
-        return math.sin(math.pi * share**0.5) ** 2
 
     def _forget(self) -> None:
         """Drop what was over before the oldest time that can still be asked for: a clinic may run for days."""

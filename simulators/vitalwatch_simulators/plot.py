@@ -120,10 +120,9 @@ def _cuff_times(scenario: Scenario) -> list[float]:
 def _happenings(scenario: Scenario) -> dict[str, list[Bar]]:
     """Bars by the words for them."""
     rows: dict[str, list[Bar]] = {}
-    rounds = math.ceil(scenario.length / scenario.again) if scenario.again else 1
-    for n in range(rounds):
+    for begins in scenario.rounds():
         for step in sorted(scenario.step, key=lambda step: step.at):
-            begin = step.at + n * scenario.again
+            begin = step.at + begins
             for words, lasts in _words(step):
                 if begin < scenario.length:
                     end = min(scenario.length, begin + lasts)
@@ -135,7 +134,8 @@ def _words(step: Step) -> Iterator[tuple[str, float]]:
     """What a step does, and how long it holds, seconds."""
     lasts = math.inf if step.lasts is None else step.lasts
     if step.give is not None:
-        size = f" {step.give.mg_per_kg:g} mg/kg" if step.give.mg_per_kg else ""
+        size = f" {step.give.mg:g} mg" if step.give.mg else ""
+        size = f" {step.give.mg_per_kg:g} mg/kg" if step.give.mg_per_kg else size
         route = {"iv": "IV", "im": "IM", "nasal": "nasal"}[step.give.route]
         yield f"{step.give.drug} {route}{size}", step.give.minutes * 60 if step.give.route == "iv" else 0.0
     if step.stop is not None:

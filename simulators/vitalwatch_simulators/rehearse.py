@@ -105,14 +105,14 @@ class _Stage:
 
     def __init__(self, scenario: Scenario, seed: int | None) -> None:
         self._scenario = scenario
+        seed = scenario.seed if seed is None else seed
         self._clock = VirtualClock(STARTED)
         self._timeline = Timeline(self._clock)
         self._links = Links(self._clock, Path())
         self._patient = scenario.patient(seed)
         plans = [DevicePlan(kind, "", f"{kind}-1", interval_s=scenario.nibp_interval) for kind in scenario.devices]
         self._rigs: dict[str, Rig] = {
-            plan.device: make_rig(plan, self._patient, STARTED, f"{seed or scenario.seed}/{plan.device}")
-            for plan in plans
+            plan.device: make_rig(plan, self._patient, STARTED, f"{seed}/{plan.device}") for plan in plans
         }
         self._hub: Hub | None = None
         self._alarms: list[Alarm] = []
@@ -127,7 +127,7 @@ class _Stage:
             asyncio.create_task(hub.run(), name="hub"),
             asyncio.create_task(self._watch(hub, viewer), name="screen"),
             asyncio.create_task(self._act(), name="nurse"),
-            asyncio.create_task(self._pull_plugs(), name="plugs"),
+            *(asyncio.create_task(self._pull_plug(kind, rig), name=f"plug {kind}") for kind, rig in self._rigs.items()),
             *(
                 asyncio.create_task(OnLoop(rig, self._links.loop(kind), kind).run(self._timeline), name=kind)
                 for kind, rig in self._rigs.items()
@@ -154,14 +154,14 @@ class _Stage:
         return app.make_hub(config, self._clock, self._links)
 
     def _begin_faults(self) -> None:
-        for step in self._steps():
+        for step in self._scenario.step:
+            if step.fault is None:
+                continue
             for kind, rig in self._of(step).items():
-                if not rig.can(step.fault or ""):
+                if not rig.can(step.fault):
                     raise ConfigError(f"{kind} cannot have the fault {step.fault}.", hint="Name another device.")
-                rig.line.begin(step.fault or "", step.at, math.inf if step.lasts is None else step.lasts)
-
-    def _steps(self) -> list[Step]:
-        return [step for step in self._scenario.step if step.fault is not None]
+                for begins in self._scenario.rounds():
+                    rig.line.begin(step.fault, begins + step.at, math.inf if step.lasts is None else step.lasts)
 
     def _of(self, step: Step) -> dict[str, Rig]:
         """The rigs that a fault is of."""
@@ -178,11 +178,10 @@ class _Stage:
         }
 
     async def _wait(self, tasks: list[asyncio.Task[None]], progress: Callable[[float], None]) -> None:
-        """Wait for the end; a task that ends before is a fault of ours."""
+        """Wait for the end; what fails before, also of what the nurse does, is told."""
+        going = set(tasks)
         while (left := self._scenario.length - self._timeline.now()) > 0:
-            ended, _ = await asyncio.wait(
-                tasks[:2] + tasks[4:], timeout=min(60.0, left), return_when=asyncio.FIRST_COMPLETED
-            )
+            ended, going = await asyncio.wait(going, timeout=min(60.0, left), return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 task.result()
             progress(min(self._scenario.length, self._timeline.now()))
@@ -209,30 +208,24 @@ class _Stage:
 
     async def _act(self) -> None:
         """Do what the scenario says that the nurse does."""
-        for step in sorted(self._scenario.step, key=lambda step: step.at):
+        assert self._hub is not None
+        steps = ((begins + step.at, step) for begins in self._scenario.rounds() for step in self._scenario.step)
+        for at, step in sorted(steps, key=lambda each: each[0]):
             if step.phase is None and not step.baseline:
                 continue
-            await self._timeline.until(step.at)
-            assert self._hub is not None
+            await self._timeline.until(at)
             if step.baseline:
                 self._hub.act(TakeBaseline(CHAIR, NURSE))
             if step.phase is not None:
                 self._hub.act(SetPhase(CHAIR, step.phase, NURSE))
 
-    async def _pull_plugs(self) -> None:
-        """Cut and mend the loops of devices that are unplugged, or whose broker is gone."""
-        turns = sorted(
-            (at, cut, kind)
-            for step in self._steps()
-            if step.fault in ("unplug", "broker_restart")
-            for kind in self._of(step)
-            for at, cut in ((step.at, True), (step.at + (step.lasts or math.inf), False))
-            if not math.isinf(at)
-        )
-        for at, cut, kind in turns:
+    async def _pull_plug(self, kind: str, rig: Rig) -> None:
+        """Cut and mend the loop of a device each time that a fault of its wire begins or ends."""
+        loop, at = self._links.loop(kind), 0.0
+        while not math.isinf(at):
             await self._timeline.until(at)
-            loop = self._links.loop(kind)
-            loop.cut() if cut else loop.heal()
+            loop.cut() if rig.line.wire_is_cut(at) else loop.heal()
+            at = rig.line.next_turn(at)
 
 
 def _verdicts(scenario: Scenario, alarms: tuple[Alarm, ...]) -> list[Verdict]:

@@ -10,8 +10,15 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from vitalwatch_simulators.faults import FaultyLine
-from vitalwatch_simulators.monitor import AnsweringMonitor, DatagramMonitor, MessageMonitor, Publication, StreamMonitor
-from vitalwatch_simulators.patient import Patient, PatientVitals
+from vitalwatch_simulators.monitor import (
+    AnsweringMonitor,
+    DatagramMonitor,
+    MessageMonitor,
+    Person,
+    Publication,
+    StreamMonitor,
+)
+from vitalwatch_simulators.patient import PatientVitals
 
 CLOCK_JUMP: Final = timedelta(hours=2)
 
@@ -39,30 +46,24 @@ class HasDemo(Protocol):
 
 
 class Seen:
-    """The patient as one monitor sees it: with ``stuck_value``, as it was when that began.
+    """The patient as one monitor sees it: with ``stuck_value``, as the monitor saw it last before that began.
 
     Args:
         patient: the person.
         line: the monitor's faults.
     """
 
-    def __init__(self, patient: Patient, line: FaultyLine[str]) -> None:
+    def __init__(self, patient: Person, line: FaultyLine[str]) -> None:
         self._patient = patient
         self._line = line
-        self._stuck: tuple[float, PatientVitals] | None = None
+        self._had: PatientVitals | None = None
 
     def vitals(self, t: float) -> PatientVitals:
         """The state of the person at ``t``, as the monitor knows it."""
-        since = self._line.holds_since("stuck_value", t)
-        if since is None:
-            return self._patient.vitals(t)
-        if self._stuck is None or self._stuck[0] != since:  # kept: the person forgets, a stuck monitor does not
-            self._stuck = (since, self._patient.vitals(since))
-        return self._stuck[1]
-
-    def pleth(self, t: float) -> float:
-        """The light at the finger at ``t``."""
-        return self._patient.pleth(t)
+        # Kept, not asked of the person again: who forgets sooner than a cuff measures the next time.
+        if self._had is None or not self._line.holds("stuck_value", t):
+            self._had = self._patient.vitals(t)
+        return self._had
 
 
 class _Rig:

@@ -78,7 +78,14 @@ class Give(Part):
     drug: Literal["ketamine"]
     route: Route = "iv"
     mg_per_kg: float = Field(0.0, ge=0, le=5)
+    mg: float = Field(0.0, ge=0, le=500)
     minutes: float = Field(INFUSION_MIN, gt=0, le=240)
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Give:
+        if self.mg and self.mg_per_kg:
+            raise ValueError("say how much once: mg for the whole dose, or mg_per_kg")
+        return self
 
 
 class Expectation(Part):
@@ -164,7 +171,7 @@ class Step(Part):
         for vital, target in self.set.items():
             yield Pull(vital, target, at, self.over, lasts)
         if self.give is not None:
-            yield Dose(self.give.route, at, self.give.mg_per_kg, self.give.minutes)
+            yield Dose(self.give.route, at, self.give.mg_per_kg, self.give.minutes, self.give.mg)
         if self.stop is not None:
             yield Stop(at)
         if self.event in SPAN_EVENTS:

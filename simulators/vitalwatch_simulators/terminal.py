@@ -123,11 +123,13 @@ def _values(words: list[str]) -> dict[str, object]:
 
 
 def _dose(words: list[str]) -> dict[str, object]:
-    """``iv 0.5 40m``; what is left out is as usual for the drug."""
+    """``iv 0.5 40m``, ``nasal 84mg``; what is left out is as usual for the drug."""
     dose: dict[str, object] = {}
     for word in words:
         if word.isalpha():
             dose["route"] = word
+        elif word.endswith("mg"):
+            dose["mg"] = _number(word[:-2], "give")
         elif word.endswith("m"):
             dose["minutes"] = _number(word[:-1], "give")
         else:

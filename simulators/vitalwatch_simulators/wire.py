@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from vitalwatch.errors import ConfigError
 from vitalwatch_simulators.clinic import CUFF_INTERVAL_S, DEVICES, MqttKind, SerialKind, has_cuff
 from vitalwatch_simulators.plan import person_seed
 from vitalwatch_simulators.scenario import Scenario, load_scenario
@@ -68,6 +69,11 @@ SHORT: Final = ("json-cuff", "esphome")
 """Cuffs that can be told to measure each two minutes, so that there is something to see; the others keep to theirs."""
 
 
+PORTS: Final = range(20_000, 32_768)
+"""TCP ports to listen at. Outgoing connections are given others, from 32768 on Linux and from 49152 elsewhere; one of
+those could be gone between the writing of the files and the listening."""
+
+
 class _Chair(msgspec.Struct, frozen=True):
     id: str
     named: str
@@ -94,6 +100,7 @@ def wire(folder: Path, *, chairs: int, seed: int, broker_port: int, speed: float
         speed: simulated seconds in a real second.
 
     Raises:
+        ConfigError: if there is no free TCP port.
         OSError: if the files cannot be written.
     """
     made = list(_chairs(folder.resolve(), chairs, seed, broker_port))
@@ -114,6 +121,7 @@ def wire(folder: Path, *, chairs: int, seed: int, broker_port: int, speed: float
 def _chairs(folder: Path, chairs: int, seed: int, broker_port: int) -> Iterator[_Chair]:
     draw = random.Random(f"wire/{seed}")
     kinds = _deal(draw, chairs)
+    ports = _free_ports()
     names = [SCENARIOS[number % len(SCENARIOS)] for number in range(chairs)]
     if EARLY not in names:
         names[-1] = EARLY
@@ -123,7 +131,7 @@ def _chairs(folder: Path, chairs: int, seed: int, broker_port: int) -> Iterator[
             named,
             load_scenario(named),
             person_seed(seed, number),
-            tuple(_on_link(kind, number, folder, broker_port) for kind in here),
+            tuple(_on_link(kind, number, folder, broker_port, ports) for kind in here),
             SHORT_INTERVAL_S if any(kind in SHORT for kind in here) else CUFF_INTERVAL_S,
         )
 
@@ -136,25 +144,29 @@ def _deal(draw: random.Random, players: int) -> list[tuple[str, ...]]:
     return dealt[:players]
 
 
-def _on_link(kind: str, number: int, folder: Path, broker_port: int) -> _Device:
+def _on_link(kind: str, number: int, folder: Path, broker_port: int, ports: Iterator[int]) -> _Device:
     found = DEVICES[kind]
     if isinstance(found, MqttKind):
         link = f"mqtt://127.0.0.1:{broker_port}/chair/{number}/{kind}"
         return _Device(kind, link, link)
     if not isinstance(found, SerialKind) or kind in NETWORKED:
-        port = _free_port()
+        port = next(ports)
         return _Device(kind, f"tcp-listen://127.0.0.1:{port}", f"tcp://127.0.0.1:{port}")
     path = folder / f"{number}-{kind}"
     line = f"baud={found.baud}&bits={found.bits}&parity={found.parity}&stop={found.stop:g}"
     return _Device(kind, f"pty:{path}", f"serial://{path}?{line}")
 
 
-def _free_port() -> int:
-    """A TCP port that nobody has at this moment."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
+def _free_ports() -> Iterator[int]:
+    """TCP ports that nobody has, none twice; in any order, so that clinics written side by side do not meet."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as asked:
+            try:
+                asked.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        yield port
+    raise ConfigError(f"No TCP port from {PORTS[0]} to {PORTS[-1]} is free.", hint="End some programs that listen.")
 
 
 def _plan_toml(chairs: list[_Chair], seed: int, speed: float) -> str:

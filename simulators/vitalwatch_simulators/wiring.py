@@ -53,6 +53,7 @@ cuff_inflating = "cuff_running"
 
 _READERS: Final[dict[str, Reader]] = {
     "contec-5-byte": Reader("contec", '\n[device.options]\ndialect = "5-byte"\n'),
+    "contec-eb": Reader("contec", '\n[device.options]\ndialect = "eb"\n'),
     "dinamap-pro1000": Reader("dinamap", '\n[device.options]\nformat = "pro1000"\n'),
     "intellivue-lan": Reader("intellivue"),
     # What each publisher sends and nothing else: a cuff that seemed to give SpO2 would vouch for a probe that is off.

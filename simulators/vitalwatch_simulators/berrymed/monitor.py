@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.berrymed.encoder import First, Third, packet
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 
 PACKETS_A_SECOND: Final = 100
@@ -17,14 +18,6 @@ GOOD_SIGNAL: Final = 6
 POOR_SIGNAL: Final = 2
 LOW_PERFUSION: Final = 0.3
 """Perfusion index in % under which the signal is poor; assumed."""
-
-
-class Person(Protocol):
-    """Whose finger the oximeter is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class BerrymedMonitor:

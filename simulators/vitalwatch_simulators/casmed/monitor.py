@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.casmed.encoder import (
     NO_COMMANDS,
@@ -15,7 +15,7 @@ from vitalwatch_simulators.casmed.encoder import (
     numerics,
     text_reply,
 )
-from vitalwatch_simulators.patient import PatientVitals
+from vitalwatch_simulators.monitor import Person
 
 MODEL: Final = "740-3MS"
 SERIAL: Final = "00000001"
@@ -32,14 +32,6 @@ PEAK_ABOVE_SYSTOLIC_MMHG: Final = 30.0
 END_MMHG: Final = 30.0
 
 LONGEST_COMMAND: Final = 8
-
-
-class Person(Protocol):
-    """Whose vitals are measured."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class CasmedMonitor:

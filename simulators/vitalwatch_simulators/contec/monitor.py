@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.contec.encoder import (
     EB_COMMANDS,
@@ -22,6 +22,7 @@ from vitalwatch_simulators.contec.encoder import (
     hid_report,
     v7_live,
 )
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 
 SAMPLES_A_SECOND: Final = 60
@@ -34,14 +35,6 @@ PATIENCE_S: Final = 10.0
 MOST_PULSE_BPM: Final = 254.0
 MOST_PERFUSION: Final = 2200
 WEAK_SIGNAL: Final = 2
-
-
-class Person(Protocol):
-    """Whose finger the oximeter is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class Finger:

@@ -14,7 +14,7 @@ from vitalwatch_simulators.dinamap.encoder import (
     rate_reply,
     with_checksum,
 )
-from vitalwatch_simulators.dinamap.person import Person
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 
 INTERVAL_S: Final = 300.0

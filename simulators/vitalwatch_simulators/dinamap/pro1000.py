@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from vitalwatch_simulators.dinamap.encoder import BLOCKS_A_SECOND, block, page
-from vitalwatch_simulators.dinamap.person import Person
+from vitalwatch_simulators.monitor import Person
 
 BLOCKS_A_WRITE: Final = 5
 """Ten writes a second."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.ge_dri.encoder import (
     ALARM,
@@ -33,7 +33,7 @@ from vitalwatch_simulators.ge_dri.encoder import (
     read_request,
     wave,
 )
-from vitalwatch_simulators.patient import PatientVitals
+from vitalwatch_simulators.monitor import Person
 
 LEAST_INTERVAL_S: Final = 5
 WAVE_BLOCK_S: Final = 0.25
@@ -48,14 +48,6 @@ FAST_HEART: Final = 120.0
 """Limits of the monitor's own alarms."""
 
 LONGEST_REQUEST: Final = 256
-
-
-class Person(Protocol):
-    """Whom the monitor watches."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class GeDriMonitor:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.ge_unity import encoder as e
-from vitalwatch_simulators.patient import PatientVitals
+from vitalwatch_simulators.monitor import Person
 
 VALUES_EACH_S: Final = 2.0
 WAVES_EACH_S: Final = 0.25
@@ -24,14 +24,6 @@ CUFF_EACH_S: Final = 300.0
 
 WANTED: Final = {96: "values", 33: "waves"}
 PLETH_MIDDLE, PLETH_HEIGHT = 700, 600
-
-
-class Person(Protocol):
-    """Whoever lies at the monitor."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class GeUnityMonitor:

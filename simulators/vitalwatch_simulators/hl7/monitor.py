@@ -7,22 +7,14 @@ unplugged gives "no value"; an arm that moves when a cuff measurement is due spo
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.hl7.encoder import CuffResult, Shown, message
-from vitalwatch_simulators.patient import PatientVitals
+from vitalwatch_simulators.monitor import Person
 
 PERIOD_S: Final = 2.0
 FIRST_CUFF_S: Final = 8.0
 CUFF_INTERVAL_S: Final = 300.0
-
-
-class Person(Protocol):
-    """Whom the monitor watches."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class Hl7Monitor:

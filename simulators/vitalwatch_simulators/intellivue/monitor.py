@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from vitalwatch_simulators.intellivue import encoder as e
-from vitalwatch_simulators.intellivue.talk import CUFF_INTERVAL_S, TICKS_A_SECOND, Person, Talk
+from vitalwatch_simulators.intellivue.talk import CUFF_INTERVAL_S, TICKS_A_SECOND, Talk
+from vitalwatch_simulators.monitor import Person
 
 ANNOUNCE_S: Final = 5.0
 MOST_BYTES: Final = 4096

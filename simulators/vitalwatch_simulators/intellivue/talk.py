@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import struct
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.intellivue import encoder as e
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 
 PERIOD_S: Final = 1.0
@@ -38,14 +39,6 @@ SENSOR_ALARMS: Final = {
 }
 CUFF_ALARM: Final = e.Alarm(0x4A04, 356, 1, "NBP MEASURE FAILED")
 LOW_ALARM: Final = e.Alarm(0x4BB8, 62, 512, "** SpO2 LOW")
-
-
-class Person(Protocol):
-    """Whom the monitor watches."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class Talk:

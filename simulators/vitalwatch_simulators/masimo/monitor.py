@@ -8,11 +8,12 @@ extraction (008) and shows numbers before that has locked (000), then 800.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
 from vitalwatch_simulators.masimo.encoder import Alarm, Exc, Model, Reading, data_line
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 
 PERIOD_S: Final = 1.0
@@ -31,14 +32,6 @@ LEAST_PULSE_BPM: Final = 25.0
 
 SILENCE_S: Final = 120.0
 """How long the alarm sound stays paused; assumed, not recorded."""
-
-
-class Person(Protocol):
-    """Whose finger the sensor is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class Limits(msgspec.Struct, frozen=True):

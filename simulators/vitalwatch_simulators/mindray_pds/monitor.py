@@ -9,7 +9,7 @@ spoils it, and the old result stays.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from vitalwatch_simulators.mindray_pds.encoder import (
     ECG,
@@ -24,6 +24,7 @@ from vitalwatch_simulators.mindray_pds.encoder import (
     physiological,
     technical,
 )
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 
 PERIOD_S: Final = 1.0
@@ -42,14 +43,6 @@ SENSOR_ALARMS: Final = {
     "searching": "0^SpO2 Search Pulse",
 }
 """Technical alarms by how the sensor sits; 0 stands for numbers that are not known."""
-
-
-class Person(Protocol):
-    """Whom the monitor watches."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class MindrayPdsMonitor:

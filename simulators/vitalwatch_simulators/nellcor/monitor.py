@@ -8,10 +8,11 @@ sensor still on shows the last values with dashes for the amplitude.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.nellcor.encoder import Limits, Reading, data_line, header
 from vitalwatch_simulators.patient import PatientVitals
 
@@ -29,14 +30,6 @@ LEAST_PULSE_BPM: Final = 20.0
 
 SILENCE_S: Final = 60.0
 """How long the alarm sound stays paused; the recording shows AS for just under this time."""
-
-
-class Person(Protocol):
-    """Whose finger the sensor is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class NellcorMonitor:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, TypeAlias
 
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.nonin.encoder import (
     FRAMES_A_PACKET,
     FRAMES_A_SECOND,
@@ -45,14 +46,6 @@ LEAST_PULSE_BPM: Final = 18.0
 MOST_PULSE_BPM: Final = 321.0
 
 NOTHING: Final = Shown()
-
-
-class Person(Protocol):
-    """Whose finger the sensor is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class NoninMonitor:

@@ -40,12 +40,18 @@ class Dose(msgspec.Struct, frozen=True):
         at: when it begins, seconds since the start of the simulation.
         mg_per_kg: how much; 0 for the usual dose of the route.
         minutes: how long an infusion runs.
+        mg: how much in all, of which the person's weight makes mg/kg; 0 where ``mg_per_kg`` says it.
     """
 
     route: Route
     at: float
     mg_per_kg: float = 0.0
     minutes: float = INFUSION_MIN
+    mg: float = 0.0
+
+    def by_weight(self, kg: float) -> Dose:
+        """The same dose in mg/kg, for a person of this weight."""
+        return msgspec.structs.replace(self, mg_per_kg=self.mg / kg, mg=0.0) if self.mg else self
 
     def strength(self, t: float, stopped_at: float = math.inf) -> float:
         """How strongly it acts at ``t``: 1 at the peak of the usual dose of its route.

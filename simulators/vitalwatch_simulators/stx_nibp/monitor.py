@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
-from vitalwatch_simulators.patient import PatientVitals
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.stx_nibp.encoder import GET_STATUS, START, Shown, command, end, pressure, status
 
 COMMANDS: Final = {command(START): START, command(GET_STATUS): GET_STATUS, b"X": "X"}
@@ -30,14 +30,6 @@ MOTION_MESSAGE: Final = 11
 
 FIRST_S: Final = 2.0
 INTERVAL_S: Final = 300.0
-
-
-class Person(Protocol):
-    """Whose arm the cuff is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class StxNibpMonitor:

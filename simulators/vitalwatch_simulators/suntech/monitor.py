@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from vitalwatch_simulators.patient import PatientVitals
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.suntech.encoder import (
     GET_PRESSURE,
     REQUESTS,
@@ -36,14 +36,6 @@ MOTION_ERROR: Final = 2
 
 FIRST_S: Final = 2.0
 INTERVAL_S: Final = 300.0
-
-
-class Person(Protocol):
-    """Whose arm the cuff is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class SuntechMonitor:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 from vitalwatch_simulators.tempus.encoder import Sign, entry, line
 
@@ -15,14 +16,6 @@ WARMTH: Final = 36.6
 BREATHS: Final = 14.0
 END_TIDAL: Final = 38.0
 """What the simulated person does not have: temperature in C, breaths a minute, CO2 in mmHg."""
-
-
-class Person(Protocol):
-    """Whoever is connected to the monitor."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class TempusMonitor:

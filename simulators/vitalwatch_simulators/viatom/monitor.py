@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
+from vitalwatch_simulators.monitor import Person
 from vitalwatch_simulators.patient import PatientVitals
 from vitalwatch_simulators.viatom.encoder import Flag, battery, values, wave, working
 
@@ -16,14 +17,6 @@ REST: Final = 20
 
 MOST_PULSE_BPM: Final = 511.0
 """The highest that the maker's SDK names."""
-
-
-class Person(Protocol):
-    """Whose finger the oximeter is on."""
-
-    def vitals(self, t: float) -> PatientVitals:
-        """The state of the person at ``t`` seconds since the start."""
-        ...
 
 
 class ViatomMonitor:

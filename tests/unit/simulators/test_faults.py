@@ -120,7 +120,6 @@ def test_a_fault_holds_in_its_span_only_and_can_be_ended_before() -> None:
     line.begin("silence", 10.0, 5.0)
     line.begin("silence", 100.0)
     assert [line.holds("silence", t) for t in (9.9, 10.0, 14.9, 15.0, 100.0)] == [False, True, True, False, True]
-    assert line.holds_since("silence", 12.0) == 10.0
     assert line.present(12.0) == {"silence": 15.0}
     line.end(12.0)
     assert not any(line.holds("silence", t) for t in (12.0, 14.0, 200.0))

@@ -224,3 +224,18 @@ def test_a_scenario_that_breaks_a_device_in_a_way_that_it_cannot_be_broken_is_re
     (tmp_path / "own.toml").write_text(own, "utf-8")
     with pytest.raises(ConfigError, match="masimo cannot have the fault demo_mode"):
         make("own.toml")
+
+
+@pytest.mark.asyncio
+async def test_a_scenario_that_cannot_go_on_ends_the_clinic_and_is_told(
+    make: Callable[..., LiveClinic], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its chair would look as if nothing more were to happen."""
+    clinic = make("desaturation", speed=1000.0)
+
+    def broken(_: object) -> None:
+        raise ValueError("no such happening")
+
+    monkeypatch.setattr(clinic.chairs["1"].patient, "happen", broken)
+    with pytest.raises(ValueError, match="no such happening"):
+        await asyncio.wait_for(clinic.run(lambda: None), PATIENCE_S)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from vitalwatch_simulators.clinic import DEVICES, DevicePlan, make_rig
 from vitalwatch_simulators.faults import FAULTS, FaultyLine
+from vitalwatch_simulators.patient import KEPT_S
 from vitalwatch_simulators.rig import CLOCK_JUMP, DatagramRig, HasClock, MessageRig, Rig, Seen
 from vitalwatch_simulators.scenario import load_scenario
 
@@ -80,6 +81,22 @@ def test_a_stuck_monitor_shows_what_it_had_for_longer_than_the_person_remembers(
     before = [seen.vitals(t) for t in (99.0, 100.0)]
     assert seen.vitals(101.0) == seen.vitals(2000.0) == before[1]
     assert seen.vitals(2100.0) == patient.vitals(2100.0) != before[1]
+
+
+@pytest.mark.parametrize("kind", ["json-cuff", "bluetooth-cuff"])
+def test_a_stuck_cuff_that_measures_seldom_goes_on_beside_a_quick_oximeter(kind: str) -> None:
+    """The oximeter moves the person on, who has forgotten how they were when the cuff measures again."""
+    patient = load_scenario("quiet").patient(1)
+    cuff = make_rig(DevicePlan(kind, "", "cuff", interval_s=2 * KEPT_S), patient, STARTED, "1")
+    oximeter = make_rig(DevicePlan("masimo", "", "oximeter"), patient, STARTED, "1")
+    cuff.line.begin("stuck_value", 60.0)
+    readings = []
+    while (t := min(cuff.next_at(), oximeter.next_at())) < 3 * KEPT_S:
+        if cuff.next_at() <= t:
+            readings += [(t, told) for told in cuff.emit(t)]
+        if oximeter.next_at() <= t:
+            oximeter.emit(t)
+    assert any(t > 2 * KEPT_S for t, _ in readings)
 
 
 def test_a_clock_that_jumped_goes_back_when_the_fault_is_over() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from pathlib import Path
 
 import pytest
 
 from vitalwatch.config import load
+from vitalwatch.errors import ConfigError
+from vitalwatch_simulators import wire as command
 from vitalwatch_simulators.clinic import DEVICES
 from vitalwatch_simulators.plan import ClinicPlan, load_plan
 from vitalwatch_simulators.scenario import load_scenario
@@ -57,3 +61,29 @@ def test_neighbours_have_different_monitors(tmp_path: Path) -> None:
 def test_what_is_named_is_there() -> None:
     assert {kind for chair in CHAIRS for kind in chair} <= set(DEVICES)
     assert all(load_scenario(name) for name in SCENARIOS)
+
+
+def tcp_ports(plan: ClinicPlan) -> list[int]:
+    links = [device.link for chair in plan.chairs for device in chair.devices.values()]
+    return [int(found[1]) for link in links if (found := re.match(r"tcp-listen://127\.0\.0\.1:(\d+)$", link))]
+
+
+def test_ports_are_none_that_a_connection_could_be_given_before_they_are_listened_at(tmp_path: Path) -> None:
+    """The system hands out ports from 32768 on at the earliest; the largest clinic needs many and no port twice."""
+    ports = tcp_ports(wired(tmp_path, 500))
+    assert len(ports) == len(set(ports)) > 30
+    assert all(1024 <= port < 32768 for port in ports)
+
+
+def test_a_port_that_somebody_listens_at_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken, socket.socket() as free:
+        for listener in (taken, free):
+            listener.bind(("127.0.0.1", 0))
+        free_port, taken_port = free.getsockname()[1], taken.getsockname()[1]
+        free.close()
+        monkeypatch.setattr(command, "PORTS", [taken_port, free_port])
+        for attempt in range(8):  # in any order
+            assert tcp_ports(wired(tmp_path / str(attempt), len(CHAIRS))) == [free_port]
+        monkeypatch.setattr(command, "PORTS", [taken_port])
+        with pytest.raises(ConfigError, match="No TCP port from"):
+            wired(tmp_path / "none", len(CHAIRS))
