@@ -78,12 +78,13 @@ def fallback_means(section: FallbackSection) -> list[Means]:
 
 
 def notices(config: Config) -> list[str]:
-    """What must stand at the foot of every screen and in the start-up log, beside the safety sentence of both."""
+    """What must stand at the foot of every screen and in the start-up log, beside the safety sentence of both.
+
+    That there is no fallback is not among them: screens are told of that with the fallback's state as it is now.
+    """
     found = []
     if not _loopback(config.web.listen):
         found.append(OPEN_NETWORK)
-    if not config.fallback.any:
-        found.append(NO_FALLBACK)
     if any(not config.profile_of(chair).signed_by for chair in config.chairs):
         found.append(UNSIGNED)
     return found
@@ -143,7 +144,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    for notice in [SECOND_EYES, *hub.notices]:
+    for notice in [SECOND_EYES, *hub.notices, *([] if hub.fallback.means else [NO_FALLBACK])]:
         _log.info(notice)
     with Watchdog(lambda: (clock.now() - hub.last_beat) / speed, hub.fallback.means):
         async with asyncio.TaskGroup() as tasks:

@@ -171,6 +171,38 @@ async def test_a_worker_that_hangs_is_noticed_by_the_page_itself(
         await page.wait_for_function(LOUD, timeout=LOST_MS)
 
 
+async def test_numbers_that_come_ever_later_over_a_slow_line_are_not_taken_for_live(
+    open_page: OpenPage, recording_clinic: Path, tmp_path: Path
+) -> None:
+    async with (
+        running("run", str(recording_clinic), log=tmp_path / "log") as service,
+        wire_to(await service.address()) as (wire, address),
+        open_page(address, script=EARS) as page,
+    ):
+        await until_live(page)
+        wire.bytes_per_s = 1200  # about half of what is sent: something comes all the time, and each time older
+        await expect(page.locator(BAR)).to_contain_text("CONNECTION LOST", timeout=20_000)
+        assert "the line is too slow" in (await page.locator(f"{BAR} .why").get_attribute("title") or "")
+
+
+async def test_a_fault_in_the_worker_is_shown_and_a_new_connection_ends_it(
+    open_page: OpenPage, recording_clinic: Path, tmp_path: Path
+) -> None:
+    keep = """
+        window.workers = [];
+        window.Worker = class extends Worker {
+            constructor(...how) { super(...how); workers.push(this); }
+        };
+    """
+    started = running("run", str(recording_clinic), log=tmp_path / "log")
+    async with started as service, open_page(await service.address(), script=EARS + keep) as page:
+        await until_live(page)
+        await page.evaluate("workers[0].dispatchEvent(new ErrorEvent('error', { message: 'a bug' }))")
+        await expect(page.locator(BAR)).to_be_visible(timeout=LOST_MS)
+        await expect(page.locator(BAR)).to_have_count(0, timeout=GONE_MS)
+        await until_live(page)
+
+
 async def test_a_hidden_page_is_told_to_the_service_and_named_on_the_other_screens(
     open_page: OpenPage, recording_clinic: Path, tmp_path: Path
 ) -> None:
@@ -247,6 +279,7 @@ async def test_the_foot_of_the_page_says_who_watches_and_that_nothing_stands_beh
         async with open_page(address, script=named("desk")) as desk:
             await expect(desk.locator("[data-screens]")).to_have_attribute("data-screens", "1")
             await expect(desk.locator("[data-no-fallback]")).to_be_visible()
+            assert (await desk.locator("[data-footer]").inner_text()).lower().count("fallback") == 1
             async with open_page(f"{address}?kiosk", script=named("wall")):
                 await expect(desk.locator("[data-screens]")).to_have_attribute("data-screens", "2")
             await expect(desk.locator("[data-screen-gone]")).to_contain_text("wall")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
-from vitalwatch.app import NO_FALLBACK, chair_setups, fallback_means, notices
+import pytest
+
+from vitalwatch.app import chair_setups, fallback_means, make_hub, make_links
+from vitalwatch.clock import SystemClock
 from vitalwatch.config import Fallback, load
 
 
@@ -36,9 +40,17 @@ def test_each_means_of_the_fallback_is_one_that_the_config_names() -> None:
     assert fallback_means(Fallback()) == []
 
 
-def test_a_clinic_without_a_fallback_says_so_on_every_screen(tmp_path: Path) -> None:
+def fallback_shown(path: Path) -> tuple[bool, list[str]]:
+    """What a screen is told: whether the fallback works, and the notices that speak of it too."""
+    config, clock = load(path), SystemClock()
+    told = json.loads(make_hub(config, clock, make_links(config, clock)).snapshot())
+    return told["fallback"], [notice for notice in told["notices"] if "fallback" in notice.lower()]
+
+
+@pytest.mark.asyncio
+async def test_a_clinic_without_a_fallback_says_so_once_on_every_screen(tmp_path: Path) -> None:
     path = tmp_path / "clinic.toml"
     path.write_text('[[chair]]\nid = "1"\n')
-    assert NO_FALLBACK in notices(load(path))
+    assert fallback_shown(path) == (False, [])
     path.write_text('[[chair]]\nid = "1"\n[fallback]\nsound = true\n')
-    assert NO_FALLBACK not in notices(load(path))
+    assert fallback_shown(path) == (True, [])

@@ -8,6 +8,10 @@ import type { Hello, PageFrame, ServerFrame } from "./protocol";
 
 /** No frame for this long means that the connection is lost. Heartbeats come each second. */
 export const SILENCE_MS = 2500;
+/** Frames that come this much later than the quickest of their connection show the past. */
+export const LATE_MS = 2500;
+/** How much two clocks may differ in pace: by 0.1 %, ten times what computers do. */
+const DRIFT = 0.001;
 /** How long opening a connection, up to its snapshot, may take. */
 export const OPENING_MS = 5000;
 export const FIRST_RETRY_MS = 500;
@@ -39,9 +43,15 @@ export function localNow(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** The next waiting time before a new try: doubles from 0.5 s up to 5 s. */
-export function nextRetry(lastMs: number): number {
-  return Math.min(LONGEST_RETRY_MS, Math.max(FIRST_RETRY_MS, lastMs * 2));
+/**
+ * The next waiting time before a new try: doubles from 0.5 s up to 5 s, and begins anew once a connection has lasted.
+ *
+ * `livedMs` is how long the last one was live. A page that fails on every snapshot must not seem to be heard all the
+ * time: the watch tone would never come.
+ */
+export function nextRetry(lastMs: number, livedMs: number): number {
+  const longer = livedMs > LONGEST_RETRY_MS ? 0 : lastMs * 2;
+  return Math.min(LONGEST_RETRY_MS, Math.max(FIRST_RETRY_MS, longer));
 }
 
 /** The connection does not keep to the protocol, or is silent. The cure is always a new connection. */
@@ -52,6 +62,9 @@ export class Intake {
   #lastSeq: number | null = null;
   #frames: ServerFrame[] = [];
   #heardMs: number;
+  #speed = 1;
+  /** The way of the quickest frame, as the difference between both clocks, and when that was so. */
+  #quickest = { wayMs: Infinity, atMs: 0 };
 
   constructor(
     readonly connection: number,
@@ -69,7 +82,7 @@ export class Intake {
    * Takes one text frame.
    *
    * Returns true when it may not wait for the next batch: alarms, answers to an act and the snapshot.
-   * Throws FeedFault on anything but the next frame of the protocol.
+   * Throws FeedFault on anything but the next frame of the protocol, and on one that was long on its way.
    */
   receive(text: string, nowMs: number): boolean {
     let frame: ServerFrame;
@@ -85,8 +98,23 @@ export class Intake {
     }
     this.#lastSeq = frame.seq;
     this.#heardMs = nowMs;
+    if (frame.type === "snapshot") this.#speed = frame.speed;
+    if ("now" in frame) this.#time(frame.now, nowMs);
     this.#frames.push(frame);
     return frame.type === "alarm" || frame.type === "reply" || frame.type === "snapshot";
+  }
+
+  /**
+   * Notices a line or a computer that is too slow for what is sent: frames still come without a pause then, but what
+   * they tell grows older and older, and the page would reckon its age from their arrival.
+   */
+  #time(serviceS: number, nowMs: number): void {
+    const wayMs = nowMs - (serviceS / this.#speed) * 1000;
+    const quickestMs = this.#quickest.wayMs + (nowMs - this.#quickest.atMs) * DRIFT;
+    if (wayMs <= quickestMs) this.#quickest = { wayMs, atMs: nowMs };
+    else if (wayMs - quickestMs > LATE_MS) {
+      throw new FeedFault(`what comes is ${((wayMs - quickestMs) / 1000).toFixed(1)} s old: the line is too slow`);
+    }
   }
 
   /** Everything since the last call, or null when there is nothing. */

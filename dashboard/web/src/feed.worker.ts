@@ -20,6 +20,8 @@ let hello: Hello;
 let socket: WebSocket | null = null;
 let intake = new Intake(0, 0);
 let retryMs = 0;
+/** When the connection brought its snapshot. */
+let liveFromMs = 0;
 let batchTimer: ReturnType<typeof setTimeout> | undefined;
 /** Where waves go, past the page. */
 let waves: MessagePort | null = null;
@@ -68,7 +70,7 @@ function receive(text: string): void {
   const first = !intake.started;
   const urgent = intake.receive(text, localNow());
   if (first) {
-    retryMs = 0;
+    liveFromMs = localNow();
     say(hello);
     if (wavesOn) say({ type: "waves", on: true });
   }
@@ -116,7 +118,7 @@ function lose(why: string): void {
   socket = null;
   lost.close();
   post({ type: "lost", why });
-  retryMs = nextRetry(retryMs);
+  retryMs = nextRetry(retryMs, intake.started ? localNow() - liveFromMs : 0);
   setTimeout(connect, retryMs);
 }
 

@@ -60,10 +60,8 @@ function take(batch: Batch): void {
     announcer.look(clinic.listed);
     flushSync(); // the receipt below is for what has been drawn, so draw it now
   } catch (fault) {
-    // What is on the glass may be wrong: say so, and begin anew with a snapshot.
     if (!(fault instanceof PictureFault)) reportError(fault);
-    lose(String(fault));
-    tell({ type: "reconnect", why: String(fault) });
+    fail(String(fault));
     return;
   }
   receipts.drawn(batch);
@@ -75,11 +73,17 @@ function lose(why: string): void {
   look();
 }
 
+/** What is on the glass, or what comes from the worker, may be wrong: say so, and begin anew with a snapshot. */
+function fail(why: string): void {
+  lose(why);
+  tell({ type: "reconnect", why });
+}
+
 worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
   if (data.type === "batch") take(data);
   else lose(data.why);
 };
-worker.onerror = ({ message }) => lose(message);
+worker.onerror = ({ message }) => fail(message);
 startSweeps((port) => worker.postMessage({ type: "waves", port } satisfies ToWorker, [port]));
 document.addEventListener("visibilitychange", look);
 // Not on the first touch but when it is over: the bar that goes away then moves nothing from under the finger.

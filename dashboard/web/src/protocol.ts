@@ -64,7 +64,7 @@ export interface Alarm {
   vitals: string[];
   count: number;
   /** Who acknowledged, or empty. */
-  actor: string | null;
+  actor: string;
   /** The milder of a severity pair while the worse is present: neither lights nor sounds. */
   masked: boolean;
   /** How many further people it has called for since it began to sound; each makes the sound a step louder. */
@@ -115,23 +115,45 @@ export interface Chair {
   audio_paused_until: number | null;
 }
 
+/** A chair as the snapshot has it. */
+export interface WholeChair extends Chair {
+  alarms: Alarm[];
+}
+
+/** A change of an alarm's state. */
 export interface Transition {
   chair: string;
   condition: string;
   from: AlarmState;
-  /** Absent on events, which change no state. */
-  to?: AlarmState;
-  kind?: "event";
-  event?: "escalated" | "reminder" | "updated" | "breakthrough";
+  to: AlarmState;
   priority: Priority;
   value: number | null;
   limit: number | null;
   limit_source: string;
   delay_s: number;
   at: number;
-  reason: string;
-  actor: string | null;
   text: string;
+  note: string;
+  reason: string;
+  /** Who did it, or empty. */
+  actor: string;
+  count: number;
+}
+
+/** What is worth telling of an alarm without a change of its state. */
+export interface AlarmEvent {
+  kind: "event";
+  event: "escalated" | "reminder" | "updated";
+  chair: string;
+  condition: string;
+  priority: Priority;
+  /** Which escalation, from 1; else 0. */
+  step: number;
+  at: number;
+  text: string;
+  note: string;
+  reason: string;
+  actor: string;
 }
 
 /** What a screen's sound does: `blocked` when the browser wants a touch first. */
@@ -174,7 +196,7 @@ export interface Snapshot extends Numbered {
   version: string;
   notices: string[];
   look: Look;
-  chairs: (Chair & { alarms: Alarm[] })[];
+  chairs: WholeChair[];
   /** Alarms of the clinic as a whole; in these and their later frames `chair` is empty. */
   clinic_alarms: Alarm[];
   screens: ScreenView[];
@@ -197,7 +219,7 @@ export interface ChairChange extends Numbered {
 export interface AlarmChange extends Numbered {
   type: "alarm";
   now: number;
-  transition: Transition;
+  transition: Transition | AlarmEvent;
   /** The alarm after the transition; `idle` when it has ended. */
   alarm: Alarm;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { FeedFault, Intake, nextRetry } from "../src/feed";
+import { FeedFault, Intake, LATE_MS, nextRetry } from "../src/feed";
 import { alarmFrame, snapshot } from "./frames";
 
 const heartbeat = (seq: number) => JSON.stringify({ type: "heartbeat", seq, now: 100 + seq });
@@ -61,8 +61,51 @@ describe("silence", () => {
   });
 });
 
+describe("frames that come late", () => {
+  /** Heartbeats of each second, each so much later on its way than the snapshot; gives how many were taken. */
+  function taken(lateMs: (second: number) => number, seconds: number, speed = 1): number {
+    const intake = new Intake(7, 0);
+    intake.receive(JSON.stringify(snapshot({ seq: 1, now: 100, speed })), 0);
+    for (let s = 1; s <= seconds; s++) {
+      try {
+        intake.receive(JSON.stringify({ type: "heartbeat", seq: 1 + s, now: 100 + s * speed }), s * 1000 + lateMs(s));
+      } catch (fault) {
+        expect(fault).toBeInstanceOf(FeedFault);
+        return s - 1;
+      }
+      intake.watch(s * 1000 + lateMs(s));
+    }
+    return seconds;
+  }
+
+  test.each([1, 10])("ever later on a slow line are a fault before they show the past, at speed %i", (speed) => {
+    expect(taken((s) => s * 200, 100, speed)).toBeLessThanOrEqual(13);
+  });
+
+  test("once, and in time again, are none", () => {
+    expect(taken((s) => (s === 5 ? LATE_MS - 600 : 0), 60)).toBe(60);
+  });
+
+  test("only because both clocks differ in pace are none, for a whole day", () => {
+    expect(taken((s) => s * 0.2, 24 * 3600)).toBe(24 * 3600);
+    expect(taken((s) => s * -0.2, 24 * 3600)).toBe(24 * 3600);
+  });
+
+  test("is judged from the quickest: a snapshot that was slow does not hide it, nor a worker that hung", () => {
+    expect(taken((s) => (s < 10 ? -1000 : 1600), 20)).toBe(9);
+    const intake = new Intake(7, 0);
+    intake.receive(JSON.stringify(snapshot({ seq: 1, now: 100 })), 0);
+    expect(() => intake.receive(heartbeat(2), 12_000)).toThrow(/10\.\d s old/);
+  });
+});
+
 test("new tries come after 0.5 s, then ever later up to 5 s", () => {
   const waits = [0, 0, 0, 0, 0, 0];
-  waits.reduce((last, _, i) => (waits[i] = nextRetry(last)), 0);
+  waits.reduce((last, _, i) => (waits[i] = nextRetry(last, 0)), 0);
   expect(waits).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
+});
+
+test("a connection that lasted is tried again soon, one that failed at once is not", () => {
+  expect(nextRetry(4000, 60_000)).toBe(500);
+  expect(nextRetry(500, 30)).toBe(1000);
 });

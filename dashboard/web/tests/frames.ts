@@ -1,7 +1,7 @@
 /** Builders of wire objects for the tests: sound defaults, and whatever a test wants to say. */
 
 import type { Batch } from "../src/feed";
-import type { Alarm, Chair, ServerFrame, Snapshot, Transition, Value } from "../src/protocol";
+import type { Alarm, AlarmEvent, Chair, ServerFrame, Snapshot, Transition, Value } from "../src/protocol";
 
 export function value(changes: Partial<Value> = {}): Value {
   return {
@@ -78,11 +78,18 @@ export function transition(changes: Partial<Transition> = {}): Transition {
     limit_source: "adult-default",
     delay_s: 10,
     at: 100,
+    text: "",
+    note: "",
     reason: "",
     actor: "",
-    text: "",
+    count: 1,
     ...changes,
   };
+}
+
+export function alarmEvent(event: AlarmEvent["event"]): AlarmEvent {
+  const { chair, condition, priority, at, text, note, reason, actor } = transition();
+  return { kind: "event", event, chair, condition, priority, step: 0, at, text, note, reason, actor };
 }
 
 export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {

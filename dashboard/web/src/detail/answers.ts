@@ -85,13 +85,21 @@ export interface Limit {
   source: string;
 }
 
+/** An alarm that would start, after its delay, or end. */
+export interface WouldChange {
+  condition: string;
+  starts: boolean;
+  delay_s: number;
+  text: string;
+}
+
 /** What a limit would do, were it set now. */
 export interface Trial {
   key: string;
   value: number;
   looser: boolean;
   error: string;
-  changes: { condition: string; starts: boolean; delay_s: number; text: string }[];
+  changes: WouldChange[];
 }
 
 export interface Evidence {
@@ -128,9 +136,14 @@ export function addressOf(base: string, path: string, query: Query): string {
   return url.href;
 }
 
+/** Without an answer in this time the service counts as not there: what is shown must not grow old unnoticed. */
+export const ANSWER_MS = 10_000;
+
 /** Asks the service. Throws with its own sentence when it refuses, and with the browser's when it is not there. */
 export async function ask<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-  const answer = await fetch(addressOf(document.baseURI, path, query), { signal });
+  const answer = await fetch(addressOf(document.baseURI, path, query), {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+  });
   if (!answer.ok) throw new Error((await answer.text()).trim());
   return (await answer.json()) as T;
 }

@@ -10,7 +10,7 @@ import type { Asking } from "./schedule";
  */
 export type Place = "desk" | "room";
 
-/** After this time without an answer a high alarm sounds in the quiet room too. */
+/** After this time without an answer a high alarm sounds in the quiet room too; without the service, the watch tone. */
 export const ROOM_AFTER_S = 15;
 
 /** The part of a chair's picture that decides about its sound. */

@@ -16,8 +16,8 @@ export interface Player {
   /** Starts a burst at this gain, ending the one before it. */
   start(burst: Burst, gain: number): void;
   stop(): void;
-  /** Lets the watch tone sound in `seconds` from now, at once if that is past, or not at all when null. */
-  watchTone(seconds: number | null, gain: number): void;
+  /** Lets the watch tone sound in `seconds` from now, at once if that is past. */
+  watchTone(seconds: number, gain: number): void;
 }
 
 /** An audio clock that has not moved for this long is not running, whatever the browser says of it. */
@@ -28,8 +28,8 @@ class WebAudioPlayer implements Player {
   readonly #wave: PeriodicWave;
   readonly #gate: GainNode;
   #burst: { out: GainNode; pulses: OscillatorNode[] } | null = null;
-  /** Audio second at which the watch tone begins; null when it is put off for good. */
-  #toneAtS: number | null = null;
+  /** Audio second at which the watch tone begins. */
+  #toneAtS = Infinity;
   #clock = { audioS: -1, sinceMs: 0 };
 
   constructor(private readonly nowMs: () => number) {
@@ -83,16 +83,15 @@ class WebAudioPlayer implements Player {
     for (const pulse of pulses) pulse.stop(nowS + FALL_S);
   }
 
-  watchTone(seconds: number | null, gain: number): void {
+  watchTone(seconds: number, gain: number): void {
     const { gain: gate } = this.#gate;
     const nowS = this.#context.currentTime;
-    const isSounding = this.#toneAtS !== null && this.#toneAtS <= nowS;
-    if (seconds !== null && seconds <= 0 && isSounding) return; // goes on as it is
+    if (seconds <= 0 && this.#toneAtS <= nowS) return; // goes on as it is
     gate.cancelScheduledValues(0);
     // Shut each time, also when it should be: a call right before this one may have had no time to act.
     gate.setTargetAtTime(0, nowS, FALL_S / 4);
-    this.#toneAtS = seconds === null ? null : nowS + Math.max(0, seconds);
-    if (this.#toneAtS !== null) gate.setTargetAtTime(gain, this.#toneAtS, RISE_S / 4);
+    this.#toneAtS = nowS + Math.max(0, seconds);
+    gate.setTargetAtTime(gain, this.#toneAtS, RISE_S / 4);
   }
 
   /** A tone that goes on and off by itself, behind a gate that is shut. */

@@ -5,7 +5,7 @@ import { createContext } from "svelte";
 import type { Clinic } from "../clinic.svelte";
 import { SILENCE_MS } from "../feed";
 import type { ScreenView, ServerFrame, SoundState } from "../protocol";
-import { asking, type Place } from "./asking";
+import { asking, ROOM_AFTER_S, type Place } from "./asking";
 import type { Choices } from "./choices";
 import { gain, loudness, REMINDER, SELF_TEST, USUAL } from "./patterns";
 import type { Player } from "./player";
@@ -69,7 +69,9 @@ export class Sound {
   /** Looks at everything and plays what is due. Called a few times a second and after every batch of frames. */
   look(clinic: Clinic, nowMs: number): void {
     this.#nowMs = nowMs;
-    this.alone = !clinic.screens.some((other) => other.screen !== this.name && canAlarm(other));
+    // Without the service nobody knows for long that another screen sounds: it may have gone with it.
+    const isKnown = clinic.silentS < ROOM_AFTER_S;
+    this.alone = !isKnown || !clinic.screens.some((other) => other.screen !== this.name && canAlarm(other));
     this.tested = this.choices.testedOn === this.today();
     const { running } = this.player;
     if (running && !this.running) this.#schedule.forget();
@@ -84,7 +86,8 @@ export class Sound {
 
   /** Plays a reminder when the service gives one: an alarm is over that nobody has seen. */
   hear(frame: ServerFrame, clinic: Clinic): void {
-    if (frame.type !== "alarm" || frame.transition.event !== "reminder" || this.quiet || !this.running) return;
+    if (frame.type !== "alarm" || !("event" in frame.transition) || frame.transition.event !== "reminder") return;
+    if (this.quiet || !this.running) return;
     const pausedUntil = clinic.chair(frame.alarm.chair)?.info.audio_paused_until ?? null;
     if (pausedUntil === null || clinic.now >= pausedUntil) this.#perform(this.#schedule.once(REMINDER, this.#nowMs));
   }
@@ -126,9 +129,9 @@ export class Sound {
 
   #putOffTone(clinic: Clinic): void {
     if (!clinic.lost) this.tonePausedUntil = 0;
-    const inS = Math.max(TONE_S - clinic.silentS, this.tonePausedS);
+    const inS = Math.max((this.quiet ? ROOM_AFTER_S : TONE_S) - clinic.silentS, this.tonePausedS);
     // Never softer than the usual step: this one says that no alarm can come.
-    this.player.watchTone(this.quiet ? null : inS, gain(Math.max(this.loudness, USUAL)));
+    this.player.watchTone(inS, gain(Math.max(this.loudness, USUAL)));
   }
 
   #perform(cue: Cue): void {

@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { Clinic } from "../../src/clinic.svelte";
 import type { Alarm, ScreenView } from "../../src/protocol";
+import { ROOM_AFTER_S } from "../../src/sound/asking";
 import { Choices } from "../../src/sound/choices";
 import { BURSTS, gain, QUIETEST, REMINDER, USUAL, type Burst } from "../../src/sound/patterns";
 import type { Player } from "../../src/sound/player";
 import { Sound, TONE_PAUSE_S, TONE_S } from "../../src/sound/sound.svelte";
-import { alarm, alarmFrame, batch, chair, snapshot, transition } from "../frames";
+import { alarm, alarmEvent, alarmFrame, batch, chair, snapshot } from "../frames";
 
 /** Notes what it is told to play. */
 class Notebook implements Player {
@@ -15,11 +16,11 @@ class Notebook implements Player {
   started: [Burst, number][] = [];
   stopped = 0;
   /** Seconds until the watch tone, as last told. */
-  toneInS: number | null = null;
+  toneInS: number | null = null; // not told yet
   wake = () => void this.woken++;
   start = (burst: Burst, gain: number) => void this.started.push([burst, gain]);
   stop = () => void this.stopped++;
-  watchTone = (seconds: number | null) => void (this.toneInS = seconds);
+  watchTone = (seconds: number) => void (this.toneInS = seconds);
 }
 
 const other = (changes: Partial<ScreenView> = {}): ScreenView => ({
@@ -93,7 +94,7 @@ describe("an alarm", () => {
     begin(sound);
     hear(sound, 2000, {
       type: "alarm", seq: 2, now: 101, alarm: alarm({ state: "latched", priority: "high" }),
-      transition: transition({ kind: "event", event: "reminder" }),
+      transition: alarmEvent("reminder"),
     });
     expect(player.started.map(([burst]) => burst)).toEqual([REMINDER]);
   });
@@ -141,7 +142,22 @@ describe("a wall screen in a quiet room", () => {
     player.running = false;
     const sound = made("room");
     begin(sound, [alarm()], [other()]);
-    expect([player.started.length, player.toneInS, sound.state, sound.isMissed]).toEqual([0, null, "off", false]);
+    expect([player.started.length, player.toneInS, sound.state, sound.isMissed]).toEqual([0, ROOM_AFTER_S, "off", false]);
+  });
+
+  test("sounds the watch tone after 15 s without the service: the screen that sounded may have gone with it", () => {
+    const sound = made("room");
+    begin(sound, [], [other()]);
+    const look = (ms: number) => (clinic.tick(ms), sound.look(clinic, ms));
+    look(11_000);
+    expect([clinic.lost, sound.quiet, player.toneInS]).toEqual([true, true, ROOM_AFTER_S - 10]);
+    look(1000 + ROOM_AFTER_S * 1000);
+    expect([sound.quiet, player.toneInS]).toEqual([false, 0]);
+    sound.pauseTone();
+    look(17_000);
+    expect(player.toneInS).toBe(TONE_PAUSE_S - 1);
+    hear(sound, 20_000, snapshot({ screens: [other()] }));
+    expect([sound.quiet, player.toneInS]).toEqual([true, ROOM_AFTER_S]);
   });
 
   test.each([
