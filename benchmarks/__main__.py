@@ -14,14 +14,18 @@ QUICK = {
     "driver_speed": "how many bytes and frames a second each driver decodes",
     "serial_ports": "what many serial ports cost, and from the byte on the line to the driver",
     "link_faults": "how soon each fault of a link is noticed",
-    "waves": "what curves cost the service and a viewer, and how smoothly Chromium draws them",
+    "waves": "what curves cost the service and a viewer",
     "screens": "how soon the service notices that a screen is lost",
     "reload_time": "how long a reload of the config takes, and what it keeps waiting",
     "detection": "how often detection is right, wrong or undecided",
+    "replay_speed": "how fast the record is played, and what watching it costs the live alarms",
+    "journal": "what keeping the record costs, and an hour without its database",
 }
 """What each measures; all of them run without a name."""
 
 LONG = {
+    "history": "how soon the record answers: a chair for 8 hours and 30 days, the burden of alarms (12 minutes)",
+    "page": "the budgets of the page in a browser: frames, its thread, first paint, alarms, heap, size (40 minutes)",
     "alarm_quality": "sensitivity and false alarms on real recordings with injected events (4 minutes)",
     "visits": "whether simulated people are like published ones (3 minutes)",
     "clinic_day": "how many alarms the nurses of a simulated clinic have (12 minutes)",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import pty
 import shutil
@@ -56,6 +55,14 @@ OPTIONS: Final = """
 spo2 = "spo2"
 pulse_rate = "pulse_rate"
 perfusion_index = "perfusion_index"
+"""
+
+_PLANNED: Final = """
+[[chair]]
+id = "{number}"
+[[chair.device]]
+kind = "json-oximeter"
+link = "{url}/chair/{number}"
 """
 
 LOW_LINE: Final = b"02-Mar-26 10:15:00    80      66      12                     "
@@ -137,12 +144,9 @@ async def clinic(chairs: int, folder: Path) -> AsyncIterator[Clinic]:
         ends.callback(os.close, slave)
         ends.callback(broker.stop)
         url = f"mqtt://127.0.0.1:{broker_port}"
-        plan = [
-            {"device": "json-oximeter", "link": f"{url}/chair/{number}", "seed": number}
-            for number in range(1, chairs + 1)
-        ]
-        (folder / "plan.json").write_text(json.dumps({"devices": plan}))
-        command = [sys.executable, "-m", "vitalwatch_simulators", "clinic", str(folder / "plan.json")]
+        plan = folder / "plan.toml"
+        plan.write_text("".join(_PLANNED.format(number=number, url=url) for number in range(1, chairs + 1)))
+        command = [sys.executable, "-m", "vitalwatch_simulators", "clinic", str(plan)]
         simulators = Child([*command, "--until-stdin-closes"], folder / "simulators.log", until_stdin_closes=True)
         ends.callback(simulators.stop)
         (folder / "at-once.toml").write_text(PROFILE)

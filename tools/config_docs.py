@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from vitalwatch.config import Chair, Clinic, ClinicFile, Device, Fallback, Person, Room, Wall, Web, load_profile
 from vitalwatch.config.broker import BrokerBlock
+from vitalwatch.config.journal import Journal
 from vitalwatch.config.profile import BASE_PROFILE, Delays, Limits, Options, ProfileFile, Trends
 from vitalwatch.config.schema import schema_text
 from vitalwatch.driver import driver_names, load_driver
@@ -35,13 +36,14 @@ _SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "web": Web,
     "wall": Wall,
     "fallback": Fallback,
+    "journal": Journal,
     "room": Room,
     "chair": Chair,
     "device": Device,
     "broker": BrokerBlock,
     "person": Person,
 }
-_ONCE: Final = ("clinic", "web", "wall", "fallback")
+_ONCE: Final = ("clinic", "web", "wall", "fallback", "journal")
 """Sections that a file has once."""
 
 _VALUES: Final[dict[str, type[BaseModel]]] = {"limits": Limits, "delays": Delays, "options": Options, "trends": Trends}

@@ -67,6 +67,15 @@ OUTSIDE: Final = """() => [...document.querySelectorAll('[data-chair]')].flatMap
 })"""
 """Whatever of a tile's values, ages, marks and times does not lie whole inside the tile."""
 
+CUT_NAMES: Final = """() => [...document.querySelectorAll('[data-chair]')].flatMap((tile) => {
+    const names = [...tile.querySelectorAll('[data-own-name]')];
+    const parts = [...tile.querySelectorAll('header > *')].map((it) => it.getBoundingClientRect());
+    const over = parts.slice(1).some((box, i) => box.width > 0 && box.left < parts[i].right - 1);
+    const cut = names.some((it) => it.innerText.trim() === '' || it.scrollWidth > it.clientWidth + 1);
+    return cut || over ? [tile.innerText] : [];
+})"""
+"""Chairs whose own name (the number of `Chair 12`) is not whole, or whose header's parts lie over one another."""
+
 OVERLAPS: Final = """() => [...document.querySelectorAll('[data-chair] [data-vital]')].flatMap((vital) => {
     const boxes = [...vital.children].filter((it) => it.innerText).map((it) => it.getBoundingClientRect());
     return boxes.slice(1).filter((box, i) => box.left < boxes[i].right - 1).map(() => vital.innerText);

@@ -40,14 +40,14 @@ class Running:
         """What it has written to standard error so far."""
         return self._log.read_text()
 
-    async def address(self) -> str:
+    async def address(self, timeout_s: float = PATIENCE_S) -> str:
         """Wait until it serves, and give the page's address.
 
         Raises:
             RuntimeError: if it ended instead; the text is what it said.
         """
         assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(timeout_s):
             line = (await self.process.stdout.readline()).decode()
         if "http://" not in line:
             await self.process.wait()
@@ -169,7 +169,7 @@ class Screen:
             lambda screen: any(one["screen"] == name and wanted.items() <= one.items() for one in screen.screens)
         )
 
-    async def act(self, act: str, chair: str, actor: str, **more: str) -> dict[str, Any]:
+    async def act(self, act: str, chair: str, actor: str, **more: object) -> dict[str, Any]:
         """Ask for an act, and give the reply."""
         self._acts += 1
         number = self._acts

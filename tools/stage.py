@@ -66,6 +66,7 @@ def alarm(chair: str, condition: str, priority: str, text: str, vitals: list[str
         "actor": "",
         "masked": False,
         "escalated": 0,
+        "was_age_s": None,
         **more,
     }
 
@@ -81,11 +82,13 @@ def chair(number: int, **more: Any) -> dict[str, Any]:
         "mark": "",
         "state": "watched",
         "phase": "infusion",
+        "visit_age_s": 1200,
         "profile": "adult-default",
         "limits": {"spo2": "90–", "heart_rate": "50–120", "systolic": "90–160"},
         "changed_limits": [],
         "statuses": [],
         "audio_paused_until": None,
+        "kept_quiet": [],
         "alarms": [],
         "devices": [{**device, "bad_frames": 0, "dropped_bytes": 0, "commands": []}],
         "values": [
@@ -160,7 +163,7 @@ class Stage:
                 heard = json.loads(await socket.receive_text())
                 if heard["type"] == "act":
                     self.acts.append(heard)
-                    await screen.send({"type": "reply", "id": heard["id"], "ok": True, "error": ""})
+                    await screen.send({"type": "reply", "id": heard["id"], "ok": True, "error": "", "note": ""})
         except WebSocketDisconnect:
             pass  # the page was closed, as every page is in the end
         finally:

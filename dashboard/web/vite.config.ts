@@ -12,8 +12,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     sourcemap: false,
-    // The second page shows every state of a tile, for eyes and for tests: /dev/tiles/
-    rolldownOptions: { input: ["index.html", "dev/tiles/index.html"] },
+    // Beside the live page: the past, apart from it so that the two never mix; and every state of a tile, for eyes and for tests.
+    rolldownOptions: { input: ["index.html", "replay/index.html", "dev/tiles/index.html"] },
   },
   server: { proxy: { "/ws": { target: service, ws: true } } },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

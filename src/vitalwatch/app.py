@@ -7,20 +7,31 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable
+from datetime import time
 from functools import partial
+from pathlib import Path
 
 import structlog
+from sqlalchemy.engine import URL
 
 from vitalwatch.alarms import ChairSpec, DeviceSpec
 from vitalwatch.clock import Clock, SystemClock
 from vitalwatch.config import Config, alarm_profile
 from vitalwatch.config import Fallback as FallbackSection
 from vitalwatch.config.chair import Chair
+from vitalwatch.config.journal import JournalPlace
 from vitalwatch.driver import load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
 from vitalwatch.hub.callers import Command, Sound
 from vitalwatch.hub.fallback import Fallback, Means
+from vitalwatch.hub.past import Past, anew, past_of, start_of
 from vitalwatch.hub.watchdog import Watchdog
+from vitalwatch.journal.chores import Chores
+from vitalwatch.journal.compact import Policy
+from vitalwatch.journal.copier import Backups
+from vitalwatch.journal.opening import open_record
+from vitalwatch.journal.recorder import Recorder
+from vitalwatch.journal.store import Store, parsed
 from vitalwatch.links import BrokerSettings, Links
 from vitalwatch.reload import Reloader
 from vitalwatch.web import bind, make_server, make_site
@@ -55,16 +66,20 @@ def chair_setups(config: Config, links: Links) -> list[ChairSetup]:
     return [_chair_setup(config, chair, links) for chair in config.chairs]
 
 
-def make_hub(config: Config, clock: Clock, links: Links) -> Hub:
+def make_hub(
+    config: Config, clock: Clock, links: Links, record: Recorder | None = None, past: Past | None = None
+) -> Hub:
     """Build the hub of a clinic.
 
     Args:
         config: a checked config.
         clock: the service's clock.
         links: what opens the links.
+        record: where everything is kept.
+        past: what the record held.
     """
     fallback = Fallback(fallback_means(config.fallback))
-    hub = Hub(config.clinic.name, chair_setups(config, links), clock, notices(config), fallback)
+    hub = Hub(config.clinic.name, chair_setups(config, links), clock, notices(config), fallback, record, past)
     hub.look = config.wall.look
     return hub
 
@@ -120,6 +135,72 @@ def _chair_setup(config: Config, chair: Chair, links: Links) -> ChairSetup:
     return ChairSetup(spec, face, tuple(setups))
 
 
+def record_url(config: Config) -> URL:
+    """Where the record of a clinic is kept.
+
+    Raises:
+        JournalError: if that is no place.
+    """
+    return parsed(config.journal.url, config.folder, config.journal.password)
+
+
+def spool_of(config: Config) -> Path:
+    """The file in which rows wait that the record of a clinic cannot take."""
+    return config.folder / f"{config.path.stem}.journal.spool"
+
+
+def begin_record(config: Config, speed: float) -> tuple[Clock, Recorder, Past | None]:
+    """Open the record of a clinic, and see what there is to go on from. Monitoring begins whatever is wrong with it.
+
+    Args:
+        config: a checked config.
+        speed: service seconds in a real second.
+
+    Returns:
+        the service's clock, which counts on from where the record ends; the record; and what it held.
+    """
+    labels = SystemClock()
+    opened = open_record(record_url(config), spool_of(config), labels.wall().strftime("%Y%m%dT%H%M%SZ"))
+    past, notice = past_of(opened, partial(Store.open, record_url(config)))
+    clock = SystemClock(speed, start_of(opened, past, labels.wall().timestamp(), speed))
+    record = Recorder(clock, opened.open, opened.store, opened.packer, opened.spool)
+    record.trouble = notice
+    record.writer.notice = notice if opened.store is not None else ""
+    record.writer.chores = Chores(policy_of(config.journal), clock)
+    backups = backups_of(config)
+    if backups is not None:
+        record.copied_to(backups, partial(Store.open, record_url(config)))
+    return clock, record, past
+
+
+def policy_of(place: JournalPlace) -> Policy:
+    """For how long what is kept in a record."""
+    days = place.keeping
+    return Policy(days.keep_samples_days, days.keep_waves_days, days.keep_seconds_days, days.keep_entries_days)
+
+
+def backups_of(config: Config) -> Backups | None:
+    """Where copies of a clinic's record go, and when; ``None`` when none are made."""
+    place = config.journal
+    if place.backup is None:
+        return None
+    at = time.fromisoformat(place.keeping.backup_at)
+    return Backups(place.backup, config.path.stem, at, place.keeping.backup_keep)
+
+
+def hub_that_goes_on(config: Config, clock: Clock, record: Recorder, past: Past | None) -> tuple[Hub, Links]:
+    """A hub that goes on from the record; if a bug forbids that, one whose alarms begin anew, since it must watch."""
+    links = make_links(config, clock)
+    if past is not None:
+        try:
+            return make_hub(config, clock, links, record, past), links
+        except Exception as bug:  # noqa: BLE001 - told on every screen and logged
+            _log.error("the alarms cannot be taken up", exc_info=bug)
+            record.trouble = record.writer.notice = anew("those of before cannot be taken up", bug)
+            links = make_links(config, clock)
+    return make_hub(config, clock, links, record), links
+
+
 async def serve(
     config: Config,
     listener: socket.socket,
@@ -135,11 +216,11 @@ async def serve(
         speed: service seconds in a real second.
         ready: is called once with the page's address when the service watches and serves.
     """
-    clock = SystemClock(speed)
-    links = make_links(config, clock)
-    hub = make_hub(config, clock, links)
+    clock, record, past = begin_record(config, speed)
+    hub, links = hub_that_goes_on(config, clock, record, past)
+    record.start()
     reloader = Reloader(config, hub, partial(chair_setups, links=links), notices)
-    server = make_server(make_site(hub, reloader.run))
+    server = make_server(make_site(hub, reloader.run, partial(Store.open, record_url(config))))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -161,6 +242,7 @@ async def serve(
             await serving
             for task in watching:
                 task.cancel()
+    await record.end(hub.engine_snapshot())
 
 
 def open_listener(config: Config) -> socket.socket:

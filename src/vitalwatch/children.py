@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2), Linux
 _STOP_S: Final = 2.0
+_NICEST: Final = 19
 
 
 class Child:
@@ -60,3 +62,16 @@ class Child:
 def _end_with_parent() -> None:
     """Ask the kernel for SIGTERM when the parent is gone. Runs in the child, between fork and exec."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def work_in_background(parent: int) -> None:
+    """For a child that only computes: give way to everything else, and end with the parent. Called by the child itself.
+
+    Args:
+        parent: process id of the parent, which may be gone already.
+    """
+    os.nice(_NICEST)
+    if sys.platform == "linux":
+        _end_with_parent()
+    if os.getppid() != parent:
+        raise SystemExit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from vitalwatch import __version__
+from vitalwatch.cli_journal import journal
 from vitalwatch.errors import VitalWatchError
 
 FOUND_PROBLEMS = 1
@@ -26,6 +28,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+cli.add_typer(journal, name="journal")
 
 
 def _version(asked: bool) -> None:
@@ -49,13 +52,20 @@ def run(
     json_log: Annotated[bool, typer.Option("--json-log", help="Write the log as JSON lines.")] = False,
 ) -> None:
     """Watch the chairs of a clinic and serve the page, until Ctrl-C."""
+    gc.disable()  # what is loaded and taken up now is no garbage: looking for some costs a fifth of the start
+
+    def ready(address: str) -> None:
+        gc.freeze()
+        gc.enable()
+        _say_ready(address)
+
     from vitalwatch import app
     from vitalwatch.config import load
     from vitalwatch.logs import set_up_logs
 
     set_up_logs(json_lines=json_log)
     try:
-        app.run(load(clinic), ready=_say_ready)
+        app.run(load(clinic), ready=ready)
     except VitalWatchError as error:
         _stop(error)
 
@@ -105,6 +115,9 @@ def demo(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port of the page; 8080 or the next free one if not given.")
     ] = None,
+    journal: Annotated[
+        Path | None, typer.Option(help="Keep the record in this file, and go on from it. Else it ends with the demo.")
+    ] = None,
     browser: Annotated[bool, typer.Option(" /--no-browser", help="Do not open the page in a browser.")] = True,
 ) -> None:
     """Show a simulated clinic: real protocol bytes, a real broker, no hardware. Every tile is marked SIMULATED."""
@@ -113,47 +126,97 @@ def demo(
 
     set_up_logs()
     try:
-        run_demo(chairs=chairs, speed=speed, seed=seed, port=port, browser=browser, ready=_say_ready)
+        run_demo(chairs=chairs, speed=speed, seed=seed, port=port, journal=journal, browser=browser, ready=_say_ready)
     except VitalWatchError as error:
         _stop(error)
 
 
-_Recordings = Annotated[list[Path], typer.Argument(help="Recorded series: CSV files.", show_default=False)]
-_ProfileName = Annotated[str, typer.Option("--profile", help="A built-in profile, or a profile file.")]
+_Recordings = Annotated[
+    list[str],
+    typer.Argument(
+        help="Recorded series: CSV files. Or one record: a clinic file, FILE.db or a url.", show_default=False
+    ),
+]
+_ProfileName = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        help="A built-in profile, or a profile file. Without it adult-default for a series, and the limits of then for "
+        "a record.",
+        show_default=False,
+    ),
+]
 _Baseline = Annotated[
     str | None, typer.Option(help="When the baseline is taken: first:5m is five minutes in. None unless given.")
 ]
+_Since = Annotated[
+    str | None, typer.Option(help="Of a record: from when on. 2026-11-22T10:42, or 8h, 30d for so long ago.")
+]
+_Until = Annotated[str | None, typer.Option(help="Of a record: up to when.")]
 
 
-@cli.command(epilog="Example:  vitalwatch replay monitor.csv --profile ketamine-iv --json")
+@cli.command(
+    epilog="Example:  vitalwatch replay monitor.csv --profile ketamine-iv --json   or   vitalwatch replay clinic.toml "
+    "--since 2h"
+)
 def replay(
     recordings: _Recordings,
-    profile: _ProfileName = "adult-default",
+    profile: _ProfileName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write every change as a line of JSON.")] = False,
     baseline: _Baseline = None,
+    since: _Since = None,
+    until: _Until = None,
+    chair: Annotated[str | None, typer.Option(help="Of a record: only this chair.")] = None,
 ) -> None:
-    """Play recorded vital signs through the alarm engine, and show what would have alarmed."""
+    """Play recorded vital signs through the alarm engine, and show what would have alarmed.
+
+    A record is played as it was, and compared with what was decided then: exit code 1 if that is not the same.
+    """
     from vitalwatch.replay import commands
 
     try:
-        commands.replay(recordings, profile, baseline, as_json=as_json)
+        same = commands.replay(recordings, profile, baseline, commands.Part(since, until, chair), as_json=as_json)
     except VitalWatchError as error:
         _stop(error)
+    if not same:
+        raise typer.Exit(FOUND_PROBLEMS)
 
 
-@cli.command(epilog="Example:  vitalwatch backtest ward/*.csv --profile adult-default --against our-limits.toml")
+@cli.command(
+    epilog="Example:  vitalwatch backtest ward/*.csv --profile adult-default --against our-limits.toml   or   "
+    "vitalwatch backtest clinic.toml --since 30d --against our-limits.toml"
+)
 def backtest(
     recordings: _Recordings,
     against: Annotated[str, typer.Option(help="The profile to compare with.", show_default=False)],
-    profile: _ProfileName = "adult-default",
+    profile: _ProfileName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the figures as one JSON object.")] = False,
     baseline: _Baseline = None,
+    since: _Since = None,
+    until: _Until = None,
 ) -> None:
     """Play recorded vital signs under two profiles, and show what the other limits would have done."""
     from vitalwatch.replay import commands
 
     try:
-        commands.backtest(recordings, profile, against, baseline, as_json=as_json)
+        commands.backtest(recordings, profile, against, baseline, commands.Part(since, until), as_json=as_json)
+    except VitalWatchError as error:
+        _stop(error)
+
+
+@cli.command(epilog="Example:  vitalwatch why 3 SPO2-LOW clinic.toml --at 2026-11-22T10:42")
+def why(
+    chair: Annotated[str, typer.Argument(help='The chair; "" for the clinic as a whole.', show_default=False)],
+    condition: Annotated[str, typer.Argument(help="The alarm: SPO2-LOW.", show_default=False)],
+    at: Annotated[str, typer.Option(help="When: 2026-11-22T10:42, or 15m for so long ago.", show_default=False)],
+    record: Annotated[str, typer.Argument(help="A clinic file, FILE.db or a url.")] = "clinic.toml",
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Tell from the record why a condition alarmed at a moment, or why it did not."""
+    from vitalwatch.replay import commands
+
+    try:
+        commands.why(record, chair, condition, at, as_json=as_json)
     except VitalWatchError as error:
         _stop(error)
 

@@ -28,18 +28,22 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The computer's own clocks, optionally running faster from the moment of creation."""
+    """The computer's own clocks, optionally running faster from the moment of creation.
 
-    def __init__(self, speed: float = 1.0) -> None:
+    Args:
+        speed: service seconds in a real second.
+        start: service seconds at the moment of creation; by default the computer's own monotonic ones. A service with a
+            record counts on from where the record ends, so that one axis runs through all its restarts.
+    """
+
+    def __init__(self, speed: float = 1.0, start: float | None = None) -> None:
         self.speed = speed
         self._origin = time.monotonic()
+        self._start = self._origin if start is None else start
 
     def now(self) -> float:
         """Monotonic service seconds; only differences mean anything."""
-        real = time.monotonic()
-        if self.speed == 1.0:
-            return real
-        return self._origin + (real - self._origin) * self.speed
+        return self._start + (time.monotonic() - self._origin) * self.speed
 
     def wall(self) -> datetime:
         """UTC time of day of the computer, at every speed."""

@@ -17,6 +17,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from vitalwatch import app
 from vitalwatch.broker import start_broker
 from vitalwatch.children import Child
 from vitalwatch.config import load
+from vitalwatch.config.journal import JournalPlace
 from vitalwatch.errors import ConfigError, LinkError
 from vitalwatch.web import bind
 
@@ -34,7 +36,14 @@ _READY_S: Final = 20.0
 
 
 def run_demo(
-    *, chairs: int, speed: float, seed: int, port: int | None, browser: bool, ready: Callable[[str], None]
+    *,
+    chairs: int,
+    speed: float,
+    seed: int,
+    port: int | None,
+    journal: Path | None = None,
+    browser: bool,
+    ready: Callable[[str], None],
 ) -> None:
     """Run the demo until Ctrl-C.
 
@@ -43,6 +52,7 @@ def run_demo(
         speed: simulated seconds in a real second.
         seed: the same seed gives the same patients.
         port: port of the page; ``None`` for 8080 or, if that is taken, any free one.
+        journal: file of the record; ``None`` for one that ends with the demo.
         browser: whether to open the page in a browser.
         ready: is called with the page's address.
 
@@ -64,6 +74,8 @@ def run_demo(
         _wire(folder, chairs=chairs, speed=speed, seed=seed, broker_port=broker_port)
         children.callback(_start_simulators(folder).stop)
         config = load(folder / "clinic.toml")
+        if journal is not None:
+            config = replace(config, journal=JournalPlace(url=f"sqlite:///{journal.resolve()}"))
         with asyncio.Runner(loop_factory=app.loop_factory()) as runner:
             runner.run(app.serve(config, listener, speed=speed, ready=on_ready))
 

@@ -9,6 +9,7 @@
     ├── RecordingError    choose another file    (.file .line .hint)
     ├── CaptureError      choose another file or form
     ├── DriverError       choose or mend a driver
+    ├── JournalError      see to the database    (.url .transient .hint)
     ├── DeviceError       the device reports a fault of its own (.code .advice)
     └── UsageError        a bug in our own call
 
@@ -118,6 +119,25 @@ class CaptureError(VitalWatchError):
 
 class DriverError(VitalWatchError):
     """There is no such driver, or it cannot be started; the text says what to do next."""
+
+
+class JournalError(VitalWatchError):
+    """The record cannot be opened, read or written.
+
+    Args:
+        reason: what is wrong, in plain words.
+        url: of the record, without its password.
+        transient: true when trying again may well succeed by itself (server restarted, lock gone), false when a
+            person has to act (disk full, wrong password, newer form).
+        hint: what to do next.
+    """
+
+    def __init__(self, reason: str, *, url: str, transient: bool = False, hint: str = "") -> None:
+        self.reason = reason
+        self.url = url
+        self.transient = transient
+        self.hint = hint
+        super().__init__(f"{url}: {reason}" + (f" {hint}" if hint else ""))
 
 
 class DeviceError(VitalWatchError):

@@ -131,7 +131,7 @@ class Reloader:
             # The one clock of the service runs at this speed: no device of the new config may be heard beside it.
             return ReloadReport(True, restart=[*restart, *changes]), self.config, self._setups(self.config)
         now = self.config
-        config = replace(loaded, web=now.web, brokers=now.brokers, fallback=now.fallback)
+        config = replace(loaded, web=now.web, brokers=now.brokers, fallback=now.fallback, journal=now.journal)
         setups = self._setups(config)
         return ReloadReport(True, [], changes, restart, self._hub.preview(setups)), config, setups
 
@@ -183,6 +183,10 @@ def differences(old: Config, new: Config) -> tuple[list[str], list[str]]:
     ]
     restart = list(_fields("web", old.web.model_dump(), new.web.model_dump()))
     restart += _fields("fallback", old.fallback.model_dump(), new.fallback.model_dump())
+    if (old.journal.url, old.journal.password) != (new.journal.url, new.journal.password):
+        restart.append(f"journal: {old.journal.url} -> {new.journal.url}" + _secret_too(old, new))
+    if (old.journal.keeping, old.journal.backup) != (new.journal.keeping, new.journal.backup):
+        restart.append("journal: for how long what is kept, and backups")
     if old.replay_speed != new.replay_speed:
         restart.append(f"replay speed {old.replay_speed:g} -> {new.replay_speed:g}, and with it everything else")
     starts = {chair.id: chair.start for chair in old.chairs}
@@ -194,6 +198,10 @@ def differences(old: Config, new: Config) -> tuple[list[str], list[str]]:
     brokers = sorted(old.brokers.keys() | new.brokers.keys())
     restart += [f"broker {key}: its sign-in" for key in brokers if old.brokers.get(key) != new.brokers.get(key)]
     return changes, restart
+
+
+def _secret_too(old: Config, new: Config) -> str:
+    return ", and its password" if old.journal.password != new.journal.password else ""
 
 
 def _by_id(blocks: Sequence[Any], without: str = "") -> dict[str, dict[str, Any]]:

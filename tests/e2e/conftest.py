@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -80,6 +80,48 @@ driver = "nellcor"
 link = "replay:recording.txt?speed={SPEED}"
 """)
     return path
+
+
+@pytest.fixture(scope="session")
+def axe(project: Path) -> Callable[[Page], Awaitable[list[str]]]:
+    """Asks the accessibility checker what it calls serious or critical on a page as it is now."""
+    path = project / "dashboard" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        missing = "axe-core is not installed: python hatch_build.py check"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+
+    async def faults(page: Page) -> list[str]:
+        await page.evaluate(path.read_text())
+        found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        return [
+            f"{one['id']}: {node['html'][:160]} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    return faults
+
+
+@pytest.fixture
+def sinking_clinic(tmp_path: Path) -> Callable[..., Path]:
+    """A clinic whose one patient has the given saturations, each for so many seconds."""
+
+    def write(*parts: tuple[int, int]) -> Path:
+        values = [value for value, seconds in parts for _ in range(seconds // 2)]
+        lines = [
+            f"02-Mar-26 10:{2 * i // 60:02d}:{2 * i % 60:02d}   {value:3d}      66      12"
+            for i, value in enumerate(values)
+        ]
+        (tmp_path / "recording.txt").write_text("\r\n".join(lines) + "\r\n")
+        path = tmp_path / "clinic.toml"
+        path.write_text(
+            f'[web]\nport = {free_port()}\n[[chair]]\nid = "1"\nlabel = "Chair 1"\n[[device]]\nid = "ox"\nchair = "1"\n'
+            f'driver = "nellcor"\nlink = "replay:recording.txt?speed={SPEED}"\n'
+        )
+        return path
+
+    return write
 
 
 @pytest.fixture

@@ -65,23 +65,26 @@ async def test_the_curve_has_what_the_monitor_sent_and_the_alarm_bar_stays_free(
 
 
 async def test_baseline_note_and_phase_are_asked_of_the_service_and_marked_on_the_curve(
-    open_page: OpenPage, recording_clinic: Path, tmp_path: Path
+    open_page: OpenPage, recording_clinic: Path, pictures: Path, tmp_path: Path
 ) -> None:
-    async with alarming(open_page, recording_clinic, tmp_path / "log") as (_, panel, _screen):
+    async with alarming(open_page, recording_clinic, tmp_path / "log") as (page, panel, _):
         await panel.locator('[data-act="take_baseline"]').click()
         await introduce(panel)
         marks = panel.locator("[data-marks]")
         await expect(marks.locator('[data-mark-kind="baseline"]')).to_contain_text("SpO2 8")
         await expect(marks.locator('[data-mark-kind="baseline"]')).to_contain_text("Ada")
 
-        await panel.locator("[data-noting]").click()
-        await panel.locator("[data-text]").fill("feels  dizzy ")
-        await panel.locator('[data-act="note"]').click()
+        for kind, text in (("dose", "ketamine  40 mg "), ("note", "feels  dizzy ")):
+            await panel.locator(f'[data-noting="{kind}"]').click()
+            await panel.locator(f'[data-text="{kind}"]').fill(text)
+            await panel.locator('[data-act="note"]').click()
+            await expect(panel.locator("[data-text]")).to_have_count(0)  # taken: not to be sent again
         await expect(marks.locator('[data-mark-kind="note"]')).to_contain_text("Note: feels dizzy · Ada")
-        await expect(panel.locator("[data-text]")).to_have_count(0)  # taken: not to be sent again
+        await expect(marks.locator('[data-mark-kind="dose"]')).to_contain_text("Dose: ketamine 40 mg · Ada")
 
         await panel.locator('[data-act="set_phase"]', has_text="Infusion").click()
         await expect(panel.locator("[data-phase-timer]")).to_contain_text("0:")
+        await page.screenshot(path=pictures / "detail-marks.png")
 
 
 async def test_a_limit_says_what_it_would_do_before_it_is_set_and_is_marked_after(
@@ -100,9 +103,16 @@ async def test_a_limit_says_what_it_would_do_before_it_is_set_and_is_marked_afte
         await form.locator("[data-limit-value]").fill("99")
         await expect(form.locator('[data-trial="refused"]')).to_contain_text("must be from 80 to 98")
         await form.locator("[data-limit-value]").fill("86")
-        await form.locator("[data-text]").fill("usual for this patient")
+        await form.locator('[data-text="reason"]').fill("usual for this patient")
+        await expect(form.locator('[data-act="change_limit"]')).to_have_count(0)  # nor without a second person
+        await form.locator('[data-text="second"]').fill("ada")
         await form.locator('[data-act="change_limit"]').click()
         await introduce(panel)
+        await expect(form.locator("[data-act-error]")).to_contain_text("Ada cannot be the second person too")
+        assert screen.chairs["1"]["changed_limits"] == []
+        await form.locator('[data-text="second"]').fill("Ben")
+        await page.screenshot(path=pictures / "limits-second-person.png")
+        await form.locator('[data-act="change_limit"]').click()
 
         await screen.until_holds(lambda seen: seen.chairs["1"]["changed_limits"] == ["limits.spo2_low"])
         row = panel.locator('[data-limit="limits.spo2_low"]')

@@ -12,7 +12,6 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tools.running import running, watching
-from vitalwatch.broker import free_port
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
 
@@ -26,27 +25,6 @@ SPEED = 10
 PULSES = {"high": 10, "medium": 3, "low": 2}
 QUIET = "() => ears.loudAt !== null && performance.now() - ears.loudAt > 400"
 """Nothing has been heard for longer than any gap inside a burst of medium priority."""
-
-
-@pytest.fixture
-def sinking_clinic(tmp_path: Path) -> Callable[..., Path]:
-    """A clinic whose one patient has the given saturations, each for so many seconds."""
-
-    def write(*parts: tuple[int, int]) -> Path:
-        values = [value for value, seconds in parts for _ in range(seconds // 2)]
-        lines = [
-            f"02-Mar-26 10:{2 * i // 60:02d}:{2 * i % 60:02d}   {value:3d}      66      12"
-            for i, value in enumerate(values)
-        ]
-        (tmp_path / "recording.txt").write_text("\r\n".join(lines) + "\r\n")
-        path = tmp_path / "clinic.toml"
-        path.write_text(
-            f'[web]\nport = {free_port()}\n[[chair]]\nid = "1"\nlabel = "Chair 1"\n[[device]]\nid = "ox"\nchair = "1"\n'
-            f'driver = "nellcor"\nlink = "replay:recording.txt?speed={SPEED}"\n'
-        )
-        return path
-
-    return write
 
 
 def named(screen: str, **kept: str) -> str:
@@ -130,7 +108,8 @@ async def test_an_audio_pause_stops_the_sound_alone_and_ends_by_itself(
             await expect(tile.locator(".flashing")).not_to_have_count(0)
             assert len(await bursts(page)) == 1
 
-            assert await until_bursts(page, 2, 15_000) == [PULSES["medium"]] * 2
+            soft = PULSES["low"]  # the reminder, after a minute
+            assert await until_bursts(page, 3, 15_000) == [PULSES["medium"], soft, PULSES["medium"]]
             await expect(tile.locator("[data-audio-paused]")).to_have_count(0)
 
 

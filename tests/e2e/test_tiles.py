@@ -63,6 +63,14 @@ async def test_every_state_has_its_colours_words_and_signs(
             assert "repeating-linear-gradient" in await value.evaluate("(it) => getComputedStyle(it).backgroundImage")
         stale = page.locator('[data-scene="stale"] [data-vital="spo2"]')
         await expect(stale.locator("[data-age]")).to_have_text("18 s")
+        await stale.scroll_into_view_if_needed()
+        box = await stale.bounding_box()
+        assert box is not None
+        ground = await pixel(page, box["x"] + box["width"] - 2, box["y"] + 2)
+        assert ground == await token(page, "section", "tile-stale")
+        assert await stale.locator("[data-number]").evaluate("(it) => getComputedStyle(it).color") == (
+            "rgb({}, {}, {})".format(*await token(page, "section", "stale-text"))
+        )
         for name, glyph in {
             "active-high": "high",
             "active-medium": "medium",
@@ -72,6 +80,7 @@ async def test_every_state_has_its_colours_words_and_signs(
             "latched-high": "over",
             "pending": "pending",
             "audio-paused": "paused",
+            "kept-quiet": "quiet",
             "standby": "standby",
             "offline": "offline",
             "trend": "falling",
@@ -80,6 +89,11 @@ async def test_every_state_has_its_colours_words_and_signs(
             await expect(page.locator(f'[data-scene="{name}"] [data-glyph="{glyph}"]').first).to_be_visible()
         await expect(page.locator('[data-scene="audio-paused"] [data-audio-paused]')).to_contain_text("1:42")
         await expect(page.locator('[data-scene="standby"] [data-strip]')).to_contain_text("Standby")
+        over = page.locator('[data-scene="latched-high"] [data-strip]')
+        await expect(over).to_contain_text("was 86 < 90")
+        await expect(over.locator("[data-since]")).to_have_text("at 14:02")
+        cut = "(it) => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 4"
+        assert not await over.locator(".text").evaluate(cut)
         await page.screenshot(path=pictures / f"tiles-{light}-{palette}-{density}.png", full_page=True)
 
 

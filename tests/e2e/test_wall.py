@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import copy
-import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tools.glass import CAP, OUTSIDE, OVERLAPS, contrast, luminance, token
+from tools.glass import CAP, CUT_NAMES, OUTSIDE, OVERLAPS, contrast, luminance, token
+from tools.hands import TOO_SMALL, tap
 from tools.stage import Stage, alarm, alarm_frame, chair, staged
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
+Axe = Callable[[Page], Awaitable[list[str]]]
 
 FULL_HD = ViewportSize(width=1920, height=1080)
 FOUR_K = ViewportSize(width=3840, height=2160)
@@ -24,9 +25,9 @@ PHONE = ViewportSize(width=390, height=844)
 LOOKS = [(light, palette) for light in ("bright", "dim") for palette in ("classic", "mono")]
 
 
-def clinic(count: int) -> list[dict[str, Any]]:
+def clinic(count: int, label: str = "Chair") -> list[dict[str, Any]]:
     """Calm chairs with the widest values that there are."""
-    return [chair(number, mark="SIMULATED") for number in range(1, count + 1)]
+    return [chair(number, mark="SIMULATED", label=f"{label} {number}") for number in range(1, count + 1)]
 
 
 def desaturating(count: int, number: int = 2, priority: str = "high") -> list[dict[str, Any]]:
@@ -46,11 +47,13 @@ TABLE = {16: (43, 27.0), 36: (55, 23.5), 64: (55, 17.6)}
 
 @pytest.mark.parametrize("screen", [FULL_HD, FOUR_K], ids=["1080p", "4K"])
 @pytest.mark.parametrize("count", list(TABLE))
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("language", "label"), [("en", "Chair"), ("es", "Sillón"), ("en", "Behandlungsstuhl")], ids=["en", "es", "de"]
+)
 async def test_digits_are_large_enough_and_nothing_is_cut(
-    open_page: OpenPage, pictures: Path, count: int, screen: ViewportSize, language: str
+    open_page: OpenPage, pictures: Path, count: int, screen: ViewportSize, language: str, label: str
 ) -> None:
-    async with staged(clinic(count)) as stage, open_page(f"{stage.address}?lang={language}") as page:
+    async with staged(clinic(count, label)) as stage, open_page(f"{stage.address}?lang={language}") as page:
         await page.set_viewport_size(screen)
         await expect(page.locator("[data-chair]")).to_have_count(count)
         inches, wanted_mm = TABLE[count]
@@ -60,8 +63,9 @@ async def test_digits_are_large_enough_and_nothing_is_cut(
             assert cap_px * mm_per_px >= wanted_mm
         assert await page.evaluate(OUTSIDE) == []
         assert await page.evaluate(OVERLAPS) == []
+        assert await page.evaluate(CUT_NAMES) == []
         assert await page.evaluate("document.querySelector('[data-wall]').scrollHeight <= innerHeight")
-        await page.screenshot(path=pictures / f"wall-{count}-{screen['height']}-{language}.png")
+        await page.screenshot(path=pictures / f"wall-{count}-{screen['height']}-{label}.png")
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13, 21, 37, 48, 57, 64])
@@ -224,92 +228,106 @@ async def test_a_session_by_keyboard_alone(open_page: OpenPage) -> None:
 
 
 async def test_a_session_by_touch_alone_with_gloves(open_page: OpenPage, pictures: Path) -> None:
-    # What takes the touch is the element, or the invisible cover that makes it as large as a fingertip.
-    too_small = """() => [...document.querySelectorAll('button, input, select, a, summary')].filter((it) => {
-        const cover = getComputedStyle(it, '::after');
-        const covered = cover.position === 'absolute' && cover.content !== 'none';
-        const box = it.getBoundingClientRect();
-        const width = covered ? parseFloat(cover.width) : box.width;
-        const height = covered ? parseFloat(cover.height) : box.height;
-        return box.width > 0 && (width < 59.5 || height < 59.5);
-    }).map((it) => `${it.outerHTML.slice(0, 90)} ${it.offsetWidth}×${it.offsetHeight}`)"""
     async with staged(desaturating(12)) as stage, open_page(stage.address) as page:
         await page.evaluate("localStorage.setItem('vitalwatch.actor', 'Ada')")
         await page.goto(stage.address + "?kiosk")
-        await tap(page, '[data-chair="2"]')
+        await tap(page, page.locator('[data-chair="2"]'))
         await expect(page.locator('[data-panel="2"]')).to_be_visible()
         await page.screenshot(path=pictures / "kiosk-panel.png")
-        assert await page.evaluate(too_small) == []
-        await tap(page, '[data-panel="2"] [data-act="acknowledge"]')
+        assert await page.evaluate(TOO_SMALL, 60) == []
+        await tap(page, page.locator('[data-panel="2"] [data-act="acknowledge"]'))
         await until_asked(page, stage, "acknowledge")
-        await tap(page, '[data-panel="2"] [data-close]')
+        await tap(page, page.locator('[data-panel="2"] [data-close]'))
         await expect(page.locator("[data-panel]")).to_have_count(0)
-        await tap(page, "[data-screen-choices]")
-        assert await page.evaluate(too_small) == []
-        await tap(page, '[data-sheet="screen"] [data-close]')
+        await tap(page, page.locator("[data-screen-choices]"))
+        assert await page.evaluate(TOO_SMALL, 60) == []
+        await tap(page, page.locator('[data-sheet="screen"] [data-close]'))
         await expect(page.locator("[data-sheet]")).to_have_count(0)
+
+
+# --- a wall that nobody tends --------------------------------------------------------------------------------------
+
+
+async def test_a_wall_screen_has_no_pointer_and_no_menu_of_the_browser(open_page: OpenPage) -> None:
+    menu = "(it) => it.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))"
+    pointer = "getComputedStyle(document.querySelector('[data-strip]')).cursor"
+    async with staged(clinic(2)) as stage, open_page(stage.address + "?kiosk") as page:
+        tile = page.locator('[data-chair="1"]')
+        await tile.hover()
+        assert await page.evaluate(pointer) == "pointer"
+        assert await tile.evaluate(menu) is False  # nothing opens
+        await page.wait_for_function(f"{pointer} === 'none'", timeout=8000)
+        await page.mouse.move(500, 500)
+        assert await page.evaluate(pointer) == "pointer"
+        await page.goto(stage.address)
+        assert await tile.evaluate(menu) is True
+
+
+async def test_a_wall_screen_loads_a_new_version_only_once_nobody_is_infusing(open_page: OpenPage) -> None:
+    chairs = clinic(3)
+    async with staged(chairs) as stage, open_page(stage.address + "?kiosk") as page:
+        await expect(page.locator("[data-chair]")).to_have_count(3)
+        await page.evaluate("window.old = true")
+        stage.clinic["version"] = "1"
+        await stage.show(chairs)
+        await expect(page.locator("[data-outdated]")).to_contain_text("loaded when nobody is infusing")
+        calm = [{**one, "phase": "recovery"} for one in chairs]
+        await stage.show([*calm[:2], {**chairs[2], "phase": "unknown"}])  # it may be infusing
+        await expect(page.locator('[data-phase="recovery"]')).to_have_count(2)
+        assert await page.evaluate("window.old")
+        await stage.show([*calm[:2], {**chairs[2], "state": "empty"}])
+        await page.wait_for_function("!window.old")
+        await expect(page.locator("[data-outdated]")).to_have_count(0)
+
+
+async def test_any_other_screen_offers_to_load_the_new_version(open_page: OpenPage) -> None:
+    async with staged([chair(1, phase="recovery")]) as stage, open_page(stage.address) as page:
+        await expect(page.locator("[data-chair]")).to_have_count(1)
+        stage.clinic["version"] = "1"
+        await stage.show(stage.chairs)
+        await page.locator("[data-outdated] [data-load-again]").click()
+        await expect(page.locator(".version")).to_contain_text("1")
+        await expect(page.locator("[data-outdated]")).to_have_count(0)
 
 
 # --- eyes ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def axe(project: Path) -> str:
-    """The accessibility checker, from the page's own development packages."""
-    path = project / "dashboard" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-    if not path.is_file():
-        missing = "axe-core is not installed: python hatch_build.py check"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    return path.read_text()
-
-
-async def faults(page: Page, axe: str) -> list[str]:
-    """What axe calls serious or critical on the page as it is now."""
-    await page.evaluate(axe)
-    found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
-
-
-async def test_axe_finds_nothing_serious_on_any_view(open_page: OpenPage, axe: str) -> None:
+async def test_axe_finds_nothing_serious_on_any_view(open_page: OpenPage, axe: Axe) -> None:
     chairs = desaturating(16)
     chairs[3]["alarms"] = [alarm("4", "SPO2-LOW", "medium", "SpO2 97, was 86 < 90", ["spo2"], state="latched")]
     async with staged(chairs, notices=["A notice"]) as stage, open_page(stage.address) as page:
         await expect(page.locator("[data-chair]")).to_have_count(16)
         await page.emulate_media(reduced_motion="reduce")
-        assert await faults(page, axe) == []
+        assert await axe(page) == []
         await page.keyboard.press("2")
         await page.keyboard.press("Enter")
         await expect(page.locator("[data-panel]")).to_be_visible()
-        assert await faults(page, axe) == []
+        assert await axe(page) == []
         await page.keyboard.press("Escape")
         for key, name in (("?", "help"), ("/", "find")):
             await page.keyboard.press(key)
             await expect(page.locator(f'[data-sheet="{name}"]')).to_be_visible()
-            assert await faults(page, axe) == []
+            assert await axe(page) == []
             await page.keyboard.press("Escape")
         await page.locator("[data-screen-choices]").click()
         await page.locator('[data-choice="scheduled"]').click()
-        assert await faults(page, axe) == []
+        assert await axe(page) == []
         await page.locator('[data-choice="dim"]').click()
         await page.keyboard.press("Escape")
-        assert await faults(page, axe) == []
+        assert await axe(page) == []
         await page.set_viewport_size(PHONE)
         await expect(page.locator("[data-alarm-card]")).to_be_visible()
-        assert await faults(page, axe) == []
+        assert await axe(page) == []
 
 
-async def test_axe_finds_nothing_serious_in_any_state_of_a_tile(open_page: OpenPage, axe: str) -> None:
+async def test_axe_finds_nothing_serious_in_any_state_of_a_tile(open_page: OpenPage, axe: Axe) -> None:
     for light, palette in LOOKS:
         query = f"dev/tiles/?light={light}&palette={palette}"
         async with staged([]) as stage, open_page(stage.address + query) as page:
             await page.emulate_media(reduced_motion="reduce")
             await expect(page.locator("[data-scene]").first).to_be_visible()
-            assert await faults(page, axe) == []
+            assert await axe(page) == []
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------
@@ -318,18 +336,6 @@ async def test_axe_finds_nothing_serious_in_any_state_of_a_tile(open_page: OpenP
 def middle(box: list[float]) -> tuple[float, float]:
     """The middle of ``[x, y, width, height]``."""
     return box[0] + box[2] / 2, box[1] + box[3] / 2
-
-
-async def tap(page: Page, selector: str) -> None:
-    """Touch the middle of an element with one finger."""
-    await expect(page.locator(selector).first).to_be_visible()
-    box = await page.locator(selector).first.bounding_box()
-    assert box is not None
-    x, y = middle([box["x"], box["y"], box["width"], box["height"]])
-    touching = await page.context.new_cdp_session(page)
-    await touching.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    await touching.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    await touching.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 async def until_asked(page: Page, stage: Stage, act: str) -> None:

@@ -10,9 +10,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.integration.recorded import Recorded, rehearse_with_record
+from vitalwatch_simulators.scenario import load_scenario
 
 KINDS = ("mosquitto", "nats-server")
 _READY_S = 5.0
@@ -138,3 +142,15 @@ def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
 def broker(request: pytest.FixtureRequest, make_broker: Callable[..., BrokerProcess]) -> BrokerProcess:
     """A broker of each kind in turn, not yet started."""
     return make_broker(request.param)
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Recorded]:
+    """What comes of a scenario, and its record; each is played once for all tests."""
+    folder = tmp_path_factory.mktemp("records")
+
+    @cache
+    def play(name: str) -> Recorded:
+        return rehearse_with_record(load_scenario(name), folder / f"{name}.db")
+
+    return play

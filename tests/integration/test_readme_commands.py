@@ -30,6 +30,7 @@ TARGETS = f"{HERE}::test_make_help_names_every_target"
 INSTALL = f"{HERE}::test_the_installation_of_the_readme_gives_the_commands_and_the_page"
 FIRST = f"{HERE}::test_the_first_file_is_sound_and_serves_before_any_monitor_is_there"
 LIMITS = f"{HERE}::test_a_recorded_night_is_judged_by_both_sets_of_limits"
+RECORD = f"{HERE}::test_the_record_of_the_first_hour_is_verified_copied_and_played"
 PREPARE = "tests/unit/tools/test_prepare.py"
 DEMO = "tests/integration/service/test_demo.py"
 CONFORM = "tests/integration/test_conform_cli.py"
@@ -69,6 +70,10 @@ PROVED_BY = {
     ],
     "watch/bin/vitalwatch replay night.csv --profile adult-default": [LIMITS],
     "watch/bin/vitalwatch backtest night.csv --profile adult-default --against our-limits.toml": [LIMITS],
+    "watch/bin/vitalwatch journal verify my-clinic.toml": [RECORD],
+    "watch/bin/vitalwatch journal backup my-clinic.toml copy.db": [RECORD],
+    "watch/bin/vitalwatch replay copy.db --since 1h": [RECORD],
+    "watch/bin/vitalwatch backtest copy.db --since 30d --against our-limits.toml": [RECORD],
     "watch/bin/vitalwatch-sim --help": [f"{HERE}::test_the_simulators_help_lists_devices_and_stories"],
     "watch/bin/vitalwatch conform --all": [f"{CONFORM}::test_all_means_every_installed_driver_a_line_each"],
     ".venv/bin/pytest tests/unit": [f"{HERE}::test_the_folder_of_unit_tests_holds_tests"],
@@ -200,6 +205,24 @@ async def test_the_first_file_is_sound_and_serves_before_any_monitor_is_there(tm
         await screen.until(lambda screen, _: screen.chairs["1"]["devices"][0]["link"] == "lost")
         assert "usb-adapter-1" in screen.chairs["1"]["devices"][0]["reason"]
         assert "bedside monitor is the primary alarm" in service.log
+
+
+@pytest.mark.asyncio
+async def test_the_record_of_the_first_hour_is_verified_copied_and_played(tmp_path: Path) -> None:
+    """Of the first seconds, rather: the monitors are not there, which is an alarm that the record holds."""
+    clinic, copy, ours = tmp_path / "my-clinic.toml", tmp_path / "copy.db", tmp_path / "our-limits.toml"
+    run(VITALWATCH, "init", clinic)
+    clinic.write_text(clinic.read_text("utf-8").replace("port = 8080", "port = 0"), "utf-8")
+    ours.write_text('name = "our-limits"\nversion = "1"\n\n[limits]\nspo2_low = 94\n', "utf-8")
+    async with (
+        running("run", str(clinic), log=tmp_path / "log") as service,
+        watching(await service.address()) as screen,
+    ):
+        await screen.until(lambda screen, _: ("1", "T-LINK") in screen.alarms)
+    assert "Everything is as it was written" in run(VITALWATCH, "journal", "verify", clinic)
+    run(VITALWATCH, "journal", "backup", clinic, copy)
+    assert "Identical to the byte" in run(VITALWATCH, "replay", copy, "--since", "1h")
+    assert "vanish" in run(VITALWATCH, "backtest", copy, "--since", "30d", "--against", ours)
 
 
 def test_a_recorded_night_is_judged_by_both_sets_of_limits(tmp_path: Path) -> None:

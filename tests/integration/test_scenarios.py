@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 
 import pytest
 
+from tests.integration.recorded import Recorded
 from vitalwatch.errors import UsageError
 from vitalwatch.hub import Hub
 from vitalwatch_simulators.clinic import DEVICES
@@ -15,20 +15,22 @@ from vitalwatch_simulators.rehearse import Rehearsal, rehearse
 from vitalwatch_simulators.scenario import Scenario, Step, expectation, load_scenario, scenario_names
 
 
-@cache
-def first(name: str) -> Rehearsal:
-    """What came of a scenario the first time that it was played."""
-    return rehearse(load_scenario(name))
+@pytest.fixture
+def first(recorded: Callable[[str], Recorded]) -> Callable[[str], Rehearsal]:
+    """What came of a scenario the first time that it was played, in a service that keeps a record."""
+    return lambda name: recorded(name).came
 
 
 @pytest.mark.parametrize("name", scenario_names())
-def test_a_scenario_alarms_as_it_says(name: str) -> None:
+def test_a_scenario_alarms_as_it_says(name: str, first: Callable[[str], Rehearsal]) -> None:
     came = first(name)
     assert [verdict.expected for verdict in came.verdicts if not verdict.met] == [], came.alarms
 
 
 @pytest.mark.parametrize("name", ["desaturation", "noisy-line", "silent-monitor", "vasovagal"])
-def test_the_same_scenario_gives_the_same_alarms_at_the_same_moments(name: str) -> None:
+def test_the_same_scenario_gives_the_same_alarms_at_the_same_moments(
+    name: str, first: Callable[[str], Rehearsal]
+) -> None:
     assert rehearse(load_scenario(name)) == first(name)
 
 
@@ -48,7 +50,7 @@ def test_an_expectation_that_is_not_met_is_told() -> None:
     assert came.verdicts[0].seen_at is None
 
 
-def test_a_patient_is_who_the_seed_says() -> None:
+def test_a_patient_is_who_the_seed_says(first: Callable[[str], Rehearsal]) -> None:
     scenario = load_scenario("hypertensive-response")
     own, other = first("hypertensive-response"), rehearse(scenario, seed=scenario.seed + 1)
     assert own.alarms != other.alarms

@@ -263,7 +263,12 @@ ACTS: Final[st.SearchStrategy[Event]] = st.one_of(
     _builds(Unshelve, condition=_CONDITIONS.filter(lambda name: CATALOGUE[name].scope == "chair"), actor=_BY),
     _LIMITS.flatmap(
         lambda limit: _builds(
-            ChangeLimit, key=st.just(limit[0]), value=st.just(limit[1]), actor=_BY, reason=st.just("known")
+            ChangeLimit,
+            key=st.just(limit[0]),
+            value=st.just(limit[1]),
+            actor=_BY,
+            reason=st.just("known"),
+            second=st.just("Cem"),
         )
     ),
     _builds(TakeBaseline, actor=_BY),

@@ -62,7 +62,7 @@ def test_a_condition_taken_off_the_shelf_raises_no_alarm_at_a_chair_on_standby()
 
 def test_loose_limits_are_still_reminded_of_after_a_standby() -> None:
     engine = _engine()
-    engine.step(ChangeLimit("a", "limits.spo2_low", 86.0, "Ada", "known"), 0.0)
+    engine.step(ChangeLimit("a", "limits.spo2_low", 86.0, "Ada", "known", "Ben"), 0.0)
     engine.step(SetChairState("a", "standby", "Ada"), 10.0)
     engine.step(SetChairState("a", "watched", "Ada"), 20.0)
     assert engine.chair("a").looser

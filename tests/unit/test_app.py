@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from vitalwatch.app import chair_setups, fallback_means, make_hub, make_links
+from vitalwatch.app import begin_record, chair_setups, fallback_means, hub_that_goes_on, make_hub, make_links
 from vitalwatch.clock import SystemClock
 from vitalwatch.config import Fallback, load
+from vitalwatch.hub import Hub
 
 
 class Opened:
@@ -54,3 +55,23 @@ async def test_a_clinic_without_a_fallback_says_so_once_on_every_screen(tmp_path
     assert fallback_shown(path) == (False, [])
     path.write_text('[[chair]]\nid = "1"\n[fallback]\nsound = true\n')
     assert fallback_shown(path) == (True, [])
+
+
+@pytest.mark.asyncio
+async def test_a_bug_in_taking_up_the_alarms_of_before_is_told_and_watching_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clinic.toml"
+    path.write_text('[[chair]]\nid = "1"\n')
+    config = load(path)
+    for fails in (False, True):
+        clock, record, past = begin_record(config, 1.0)
+        assert (past is not None) is fails  # the second goes on from the first
+        if fails:
+            monkeypatch.setattr(Hub, "_go_on", lambda *_: 1 / 0)
+        hub, _ = hub_that_goes_on(config, clock, record, past)
+        told = json.loads(hub.snapshot())
+        record.start()
+        assert await record.end(hub.engine_snapshot())
+    assert [chair["id"] for chair in told["chairs"]] == ["1"]
+    assert any("Alarms begin anew" in notice for notice in told["notices"])

@@ -119,9 +119,10 @@ def test_a_status_validity_or_mode_is_explained(name: str) -> None:
 
 
 def commands(app: typer.Typer) -> Iterator[tuple[str, list[str]]]:
-    """The commands of a command line, each with the long options that a person may write."""
+    """The commands of a command line, each with the long options that a person may write there or at a part of it."""
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        options = [option for each in command.params for option in (*each.opts, *each.secondary_opts)]
+        parts = [command, *getattr(command, "commands", {}).values()]
+        options = [option for part in parts for each in part.params for option in (*each.opts, *each.secondary_opts)]
         yield name, [option for option in options if option.startswith("--") and option != "--help"]
 
 
@@ -266,7 +267,6 @@ def test_the_readme_says_what_each_command_does_that_a_clinic_needs_first(comman
     ("words", "where", "sign"),
     [
         ("**No sound.**", "dashboard/web/src", "AudioContext"),
-        ("**No record.**", "src/vitalwatch", "from sqlalchemy"),
         ("**No sign-in.**", "src/vitalwatch/web", "pwdlib"),
         ("**No visits on the page**", "dashboard/web/src", "new_visit"),
         ("No curves on the page", "dashboard/web/src", "canvas"),

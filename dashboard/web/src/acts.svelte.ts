@@ -6,12 +6,14 @@
 import type { Act, Deed, Reply } from "./protocol";
 import { words } from "./words";
 
-export type Progress = { at: "sending" } | { at: "done" } | { at: "refused"; error: string };
+export type Progress = { at: "sending" } | { at: "done"; note?: string } | { at: "refused"; error: string };
 
 /** Without a reply in this time the page says so. The act may still have been done: the tile tells. */
 export const REPLY_MS = 5000;
 /** How long a button shows that the server agreed. */
 export const DONE_MS = 1500;
+/** How long it shows what the server adds: that it is done, but not on the disk yet. */
+export const NOTE_MS = 10_000;
 
 const NAME_KEY = "vitalwatch.actor";
 const NAMES_KEY = "vitalwatch.actors";
@@ -83,7 +85,8 @@ export class Acts {
   }
 
   answer(reply: Reply): void {
-    this.#settle(reply.id, reply.ok ? { at: "done" } : { at: "refused", error: reply.error || words.refused });
+    const done: Progress = reply.note ? { at: "done", note: reply.note } : { at: "done" };
+    this.#settle(reply.id, reply.ok ? done : { at: "refused", error: reply.error || words.refused });
   }
 
   /** The connection went: nobody knows whether what was under way has been done. */
@@ -99,7 +102,7 @@ export class Acts {
     if (progress.at !== "done") return;
     this.later(() => {
       if (this.#progress[button] === progress) this.#set(button, undefined);
-    }, DONE_MS);
+    }, progress.note ? NOTE_MS : DONE_MS);
   }
 
   #set(button: string, progress: Progress | undefined): void {

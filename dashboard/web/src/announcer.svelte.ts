@@ -22,12 +22,12 @@ export class Announcer {
   /**
    * Looks at all alarms that light now and says those that have become active since the last look.
    *
-   * An alarm that comes back after it was acknowledged or over is said again; one that is merely sent again, as after a
-   * new connection, is not.
+   * An alarm that comes back after it was acknowledged or over, or that has become worse, is said again; one that is
+   * merely sent again, as after a new connection, is not.
    */
   look(listed: Listed[]): void {
     const active = listed.filter(({ alarm }) => alarm.state === "active");
-    const key = ({ chair, alarm }: Listed) => `${chair.info.id} ${alarm.condition}`;
+    const key = ({ chair, alarm }: Listed) => `${chair.info.id} ${alarm.condition} ${alarm.priority}`;
     const fresh = active.filter((entry) => !this.#active.has(key(entry)));
     this.#active = new Set(active.map(key));
     const isHigh = ({ alarm }: Listed) => alarm.priority === "high";
@@ -39,7 +39,7 @@ export class Announcer {
     if (fresh.length === 0) return lines;
     const said = fresh.map(({ chair, alarm }) => ({
       id: this.#nextId++,
-      text: words.announcement(chair.info.label, words.priority[alarm.priority], alarm.text),
+      text: words.announcement(chair.info.id ? words.chair(chair.info.label) : words.wholeClinic, words.priority[alarm.priority], alarm.text),
     }));
     return [...lines, ...said].slice(-KEPT);
   }

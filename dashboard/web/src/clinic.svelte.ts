@@ -7,10 +7,10 @@
 
 import { SvelteMap } from "svelte/reactivity";
 
-import { serviceNow, type Anchor } from "./ages";
+import { serviceNow, timeOfDay, type Anchor } from "./ages";
 import { inOrder, type HeldAlarm } from "./alarms";
 import { SILENCE_MS, type Batch } from "./feed";
-import type { Alarm, Chair, Look, ScreenView, ServerFrame, Snapshot, Value } from "./protocol";
+import type { Alarm, Chair, LiveAlarms, Look, ReplayState, ScreenView, ServerFrame, Snapshot, Value } from "./protocol";
 import type { HeldValue } from "./readings";
 import { Spark } from "./waves/spark";
 import { words } from "./words";
@@ -20,14 +20,17 @@ export class ChairPicture {
   info = $state.raw() as Chair;
   /** Service second at which `info` was sent. */
   sentAt = $state.raw(0);
-  readonly values = new SvelteMap<string, HeldValue>();
+  /** Another map with each change: those who read it are told once, however many vitals there are. */
+  values = $state.raw<ReadonlyMap<string, HeldValue>>(new Map());
   readonly alarms = new SvelteMap<string, HeldAlarm>();
-  /** The last half hour of SpO2, as heard here. */
-  readonly spark = new Spark();
   /** Service second of the last change of state of each condition, also of ended ones: see `setTexts`. */
   readonly #changedAt = new Map<string, number>();
 
-  constructor(info: Chair, sentAt: number) {
+  /**
+   * `spark` holds the last half hour of SpO2, as heard here. It may come from the picture before: the page needs to have
+   * heard the values only once.
+   */
+  constructor(info: Chair, sentAt: number, readonly spark = new Spark()) {
     this.describe(info, sentAt);
   }
 
@@ -35,13 +38,13 @@ export class ChairPicture {
   describe(info: Chair, sentAt: number): void {
     this.info = info;
     this.sentAt = sentAt;
-    this.values.clear();
-    if (!info.values.some(({ vital }) => vital === "spo2")) this.spark.clear();
+    this.values = new Map();
+    this.spark.beginAt(sentAt - info.visit_age_s);
     for (const value of info.values) this.setValue(value, sentAt);
   }
 
   setValue(value: Value, sentAt: number): void {
-    this.values.set(value.vital, { ...value, sentAt });
+    this.values = new Map(this.values).set(value.vital, { ...value, sentAt });
     if (value.vital === "spo2") this.spark.take(value.value, sentAt - value.age_s);
   }
 
@@ -72,6 +75,7 @@ const WHOLE: Chair = {
   room: "",
   state: "watched",
   phase: "unknown",
+  visit_age_s: 0,
   profile: "",
   mark: "",
   limits: {},
@@ -80,7 +84,14 @@ const WHOLE: Chair = {
   statuses: [],
   values: [],
   audio_paused_until: null,
+  kept_quiet: [],
 };
+
+/** A new connection's service seconds may differ so much from those of the one before, real seconds, and be the same ones. */
+const SAME_CLOCK_S = 5;
+
+/** How long a reminder stands in the top bar. */
+const REMINDER_MS = 10_000;
 
 export type Link = "connecting" | "live" | "lost";
 
@@ -100,12 +111,47 @@ export class Clinic {
   /** Whether the service can call somebody by itself when no screen can. */
   fallback = $state(true);
   chairs = $state.raw<ChairPicture[]>([]);
+  /** What is played, if this is the past; null on the live page. */
+  replay = $state.raw<ReplayState | null>(null);
+  /** Beside a replay: what is the matter at the live chairs. */
+  live = $state.raw<LiveAlarms | null>(null);
+  /** What somebody is being reminded of, for a few seconds; else empty. */
+  reminder = $state.raw("");
+  #remindedMs = 0;
+  /** The service's version when it gave this page to the screen. */
+  #loadedVersion = "";
   /** Where the alarms of the clinic as a whole are kept; it has no tile, only a place in the alarm bar. */
   whole = $state.raw<ChairPicture>(new ChairPicture(WHOLE, 0));
 
-  #anchor = $state.raw<Anchor | null>(null);
-  #wall = $state.raw({ ms: 0, localMs: 0 });
-  #localMs = $state(0);
+  /**
+   * Service seconds now; 0 before the first snapshot. Moves on with `tick` only, and not with every frame: all ages that
+   * are drawn hang on it.
+   */
+  now = $state.raw(0);
+  /** Real seconds since anything was heard, at the newest tick. */
+  silentS = $state.raw(0);
+  #isSilent = $state.raw(false);
+
+  /**
+   * Whether nothing on the screen can be taken as live any more.
+   *
+   * The page looks at the silence itself as well as listening to its worker, which could be what has failed.
+   */
+  readonly lost = $derived(this.link === "lost" || this.#isSilent);
+
+  /** Every alarm that lights, most needed first. Pending ones are only a hint on their own tile. */
+  readonly listed = $derived.by((): Listed[] => {
+    const owner = new Map<HeldAlarm, ChairPicture>();
+    for (const chair of [this.whole, ...this.chairs])
+      for (const alarm of chair.alarms.values()) owner.set(alarm, chair);
+    return inOrder(owner.keys())
+      .filter((alarm) => alarm.state !== "pending")
+      .map((alarm) => ({ alarm, chair: owner.get(alarm) as ChairPicture }));
+  });
+
+  #anchor: Anchor | null = null;
+  #wall = $state.raw<{ ms: number; localMs: number; now: number } | null>(null);
+  #localMs = $state.raw(0);
   #openedMs: number;
   #byId = new Map<string, ChairPicture>();
 
@@ -114,38 +160,20 @@ export class Clinic {
     this.#localMs = localMs;
   }
 
-  /** Service seconds now; 0 before the first snapshot. */
-  get now(): number {
-    return this.#anchor ? serviceNow(this.#anchor, this.#localMs) : 0;
-  }
-
   /** The server's time of day now, or null before the first snapshot. */
   get wall(): Date | null {
-    return this.#anchor ? new Date(this.#wall.ms + this.#localMs - this.#wall.localMs) : null;
+    if (!this.#wall) return null;
+    const passedMs = this.replay ? (this.now - this.#wall.now) * 1000 : this.#localMs - this.#wall.localMs;
+    return new Date(this.#wall.ms + passedMs);
   }
 
-  /** Real seconds since anything was heard. */
-  get silentS(): number {
-    return Math.max(0, (this.#localMs - (this.#anchor?.heardMs ?? this.#openedMs)) / 1000);
-  }
+  /** The time of day so many service seconds ago, as `14:02`: a label. Empty before the first snapshot. */
+  readonly timeAgo = (seconds: number): string =>
+    this.wall && this.#anchor ? timeOfDay(this.wall, this.replay ? seconds : seconds / this.#anchor.speed) : "";
 
-  /**
-   * Whether nothing on the screen can be taken as live any more.
-   *
-   * The page looks at the silence itself as well as listening to its worker, which could be what has failed.
-   */
-  get lost(): boolean {
-    return this.link === "lost" || this.silentS * 1000 > SILENCE_MS;
-  }
-
-  /** Every alarm that lights, most needed first. Pending ones are only a hint on their own tile. */
-  get listed(): Listed[] {
-    const owner = new Map<HeldAlarm, ChairPicture>();
-    for (const chair of [this.whole, ...this.chairs])
-      for (const alarm of chair.alarms.values()) owner.set(alarm, chair);
-    return inOrder(owner.keys())
-      .filter((alarm) => alarm.state !== "pending")
-      .map((alarm) => ({ alarm, chair: owner.get(alarm) as ChairPicture }));
+  /** Whether the service has another version now than the page that it gave to this screen. */
+  get isOutdated(): boolean {
+    return this.version !== this.#loadedVersion;
   }
 
   chair(id: string): ChairPicture | undefined {
@@ -161,12 +189,15 @@ export class Clinic {
   /** Moves the page's clock on; called a few times a second. */
   tick(localMs: number): void {
     this.#localMs = localMs;
+    if (this.reminder && localMs - this.#remindedMs >= REMINDER_MS) this.reminder = "";
+    this.silentS = Math.max(0, (localMs - (this.#anchor?.heardMs ?? this.#openedMs)) / 1000);
+    this.#isSilent = this.silentS * 1000 > SILENCE_MS;
+    if (this.#anchor) this.now = serviceNow(this.#anchor, localMs);
   }
 
-  /** Takes a batch of frames in order. Throws PictureFault when one cannot be about this clinic. */
+  /** Takes a batch of frames in order; its ages run on with the next `tick`. Throws PictureFault when a frame cannot be about this clinic. */
   apply(batch: Batch): void {
     for (const frame of batch.frames) this.#take(frame, batch.heardMs);
-    this.tick(Math.max(this.#localMs, batch.heardMs));
   }
 
   lose(why: string): void {
@@ -193,23 +224,36 @@ export class Clinic {
       case "alarms":
         for (const alarm of frame.alarms) this.#known(alarm.chair).setTexts(alarm, frame.now);
         break;
+      case "reminder":
+        this.reminder = words.reminder(words.chair(this.#known(frame.chair).info.label), frame.text);
+        this.#remindedMs = heardMs;
+        break;
+      case "live":
+        this.live = frame.alarms;
+        break;
       case "screens":
         ({ screens: this.screens, fallback: this.fallback } = frame);
         break;
     }
   }
 
-  /** Replaces everything: nothing of an earlier connection is carried over. */
+  /**
+   * Replaces everything. Of what was heard before only the shape of the last half hour is kept, and only for the same
+   * patient: `describe` forgets what is older than the visit.
+   */
   #begin(snapshot: Snapshot, heardMs: number): void {
+    const before = this.#continues(snapshot, heardMs) ? this.#byId : new Map<string, ChairPicture>();
     this.#anchor = { now: snapshot.now, heardMs, speed: snapshot.speed };
-    this.#wall = { ms: Date.parse(snapshot.wall), localMs: heardMs };
+    this.#wall = { ms: Date.parse(snapshot.wall), localMs: heardMs, now: snapshot.now };
+    this.replay = snapshot.replay ?? null;
     this.name = snapshot.clinic;
+    this.#loadedVersion ||= snapshot.version;
     this.version = snapshot.version;
     this.notices = snapshot.notices;
     this.look = snapshot.look;
     ({ screens: this.screens, fallback: this.fallback } = snapshot);
     this.chairs = snapshot.chairs.map(({ alarms, ...info }) => {
-      const chair = new ChairPicture(info, snapshot.now);
+      const chair = new ChairPicture(info, snapshot.now, before.get(info.id)?.spark);
       for (const alarm of alarms) chair.setAlarm(alarm, snapshot.now);
       return chair;
     });
@@ -218,6 +262,13 @@ export class Clinic {
     this.#byId = new Map([this.whole, ...this.chairs].map((chair) => [chair.info.id, chair]));
     this.link = "live";
     this.why = "";
+    this.tick(Math.max(this.#localMs, heardMs));
+  }
+
+  /** Whether a snapshot counts the same seconds as all before: not after a restart of a computer, or at another speed. */
+  #continues({ now, speed }: Snapshot, heardMs: number): boolean {
+    const anchor = this.#anchor;
+    return anchor?.speed === speed && Math.abs(now - serviceNow(anchor, heardMs)) < SAME_CLOCK_S * speed;
   }
 
   /** Anchors the clock to the newest frame. Alarms overtake values, so a later frame can carry an earlier `now`. */

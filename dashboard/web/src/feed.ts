@@ -63,6 +63,8 @@ export class Intake {
   #frames: ServerFrame[] = [];
   #heardMs: number;
   #speed = 1;
+  /** A replay stands still, changes its pace and may wait for itself: how long its frames were on their way cannot be told. */
+  #isReplay = false;
   /** The way of the quickest frame, as the difference between both clocks, and when that was so. */
   #quickest = { wayMs: Infinity, atMs: 0 };
 
@@ -98,8 +100,11 @@ export class Intake {
     }
     this.#lastSeq = frame.seq;
     this.#heardMs = nowMs;
-    if (frame.type === "snapshot") this.#speed = frame.speed;
-    if ("now" in frame) this.#time(frame.now, nowMs);
+    if (frame.type === "snapshot") {
+      this.#speed = frame.speed;
+      this.#isReplay = frame.replay !== undefined;
+    }
+    if ("now" in frame && !this.#isReplay) this.#time(frame.now, nowMs);
     this.#frames.push(frame);
     return frame.type === "alarm" || frame.type === "reply" || frame.type === "snapshot";
   }

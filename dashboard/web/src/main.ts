@@ -8,7 +8,7 @@ import { Announcer } from "./announcer.svelte";
 import App from "./App.svelte";
 import { Clinic, PictureFault } from "./clinic.svelte";
 import { localNow, type Batch, type FromWorker, type ToWorker } from "./feed";
-import { lockFlashes } from "./flash";
+import { flash } from "./flash";
 import { missing } from "./liveness/missing";
 import { Presence } from "./liveness/presence";
 import { WakeLock } from "./liveness/wake_lock.svelte";
@@ -22,6 +22,8 @@ import { startSweeps } from "./waves/start";
 
 /** How often ages move on, and the sound is looked after. */
 const TICK_MS = 250;
+/** Frames of which the ages and the sound can wait for the next tick. */
+const PATIENT: ReadonlySet<string> = new Set(["vitals", "alarms", "heartbeat"]);
 
 const worker = new Worker(new URL("./feed.worker.ts", import.meta.url), { type: "module" });
 const tell = (message: ToWorker) => worker.postMessage(message);
@@ -38,9 +40,12 @@ const sound = new Sound(hello.screen, makePlayer(localNow), choices, () => new D
 const wakeLock = new WakeLock("wakeLock" in navigator ? navigator.wakeLock : undefined);
 const presence = new Presence(send);
 
-/** Moves everything on that time moves on. Every batch does so too: the browser slows the timers of a hidden page. */
+let lookedMs = -Infinity;
+
+/** Moves everything on that time moves on. */
 function look(): void {
   const nowMs = localNow();
+  lookedMs = nowMs;
   const visible = document.visibilityState === "visible";
   clinic.tick(nowMs);
   sound.look(clinic, nowMs);
@@ -52,7 +57,9 @@ function take(batch: Batch): void {
   connection = batch.connection;
   try {
     clinic.apply(batch);
-    look();
+    // A batch that brings more than numbers does not wait for the tick; and the browser slows the ticks of a hidden page.
+    const isLate = localNow() - lookedMs > TICK_MS;
+    if (isLate || batch.frames.some(({ type }) => !PATIENT.has(type))) look();
     for (const frame of batch.frames) {
       if (frame.type === "reply") acts.answer(frame);
       sound.hear(frame, clinic);
@@ -89,7 +96,7 @@ document.addEventListener("visibilitychange", look);
 // Not on the first touch but when it is over: the bar that goes away then moves nothing from under the finger.
 for (const touch of ["click", "keydown"]) addEventListener(touch, () => sound.wake(), { capture: true });
 
-lockFlashes(document);
+flash(document.documentElement);
 mount(App, { target: document.getElementById("app") as HTMLElement, props: { clinic, acts, announcer, sound, wakeLock, screen: hello.screen, missing: isSecureContext ? [] : missing(window) } });
 setInterval(look, TICK_MS);
 tell({ type: "start", url: socketUrl(document.baseURI), hello });

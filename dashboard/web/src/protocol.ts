@@ -69,6 +69,8 @@ export interface Alarm {
   masked: boolean;
   /** How many further people it has called for since it began to sound; each makes the sound a step louder. */
   escalated: number;
+  /** Seconds since the value was last beyond its limit, of an alarm that has latched; else null. */
+  was_age_s: number | null;
 }
 
 export type Command = "start_nibp";
@@ -80,9 +82,10 @@ export interface Device {
   /** Plain words when lost, or when what comes is not what the driver reads. */
   reason: string;
   heard_age_s: number | null;
-  frames: number;
-  bad_frames: number;
-  dropped_bytes: number;
+  /** Counted by the service; null in a replay. */
+  frames: number | null;
+  bad_frames: number | null;
+  dropped_bytes: number | null;
   /** What the config lets people have it do. */
   commands: Command[];
 }
@@ -101,6 +104,8 @@ export interface Chair {
   room: string;
   state: ChairState;
   phase: Phase;
+  /** Since the visit began, as far as the service knows: nothing older belongs to this patient. */
+  visit_age_s: number;
   profile: string;
   /** `SIMULATED`, `REPLAY ×10`…: drawn whenever it is not empty. */
   mark: string;
@@ -113,6 +118,8 @@ export interface Chair {
   values: Value[];
   /** Service seconds, or null when the sound is on. */
   audio_paused_until: number | null;
+  /** What else is kept quiet here, in words: alarms put aside, limits looser than the profile. */
+  kept_quiet: string[];
 }
 
 /** A chair as the snapshot has it. */
@@ -202,6 +209,34 @@ export interface Snapshot extends Numbered {
   screens: ScreenView[];
   /** Whether the service has a call of its own for when no screen can alarm, and it works. */
   fallback: boolean;
+  /** On the socket of a replay only. */
+  replay?: ReplayState;
+}
+
+/** What is played of the past, and how. Times are ISO 8601. */
+export interface ReplayState {
+  state: "preparing" | "playing" | "paused" | "ended";
+  /** Recorded seconds in a real one while it plays; the snapshot's own `speed` is 0 while time stands still. */
+  speed: number;
+  since: string;
+  until: string;
+}
+
+/** Beside a replay: what is the matter at the live chairs. */
+export interface LiveAlarms {
+  high: number;
+  medium: number;
+  low: number;
+  /** The label of the chair with the most urgent alarm that nobody has answered; empty for the clinic as a whole. */
+  chair: string;
+  /** Empty when all are answered. */
+  text: string;
+  priority: Priority | "";
+}
+
+export interface LiveBeside extends Numbered {
+  type: "live";
+  alarms: LiveAlarms;
 }
 
 export interface Vitals extends Numbered {
@@ -231,6 +266,16 @@ export interface AlarmTexts extends Numbered {
   alarms: Alarm[];
 }
 
+/** Something at a chair is kept quiet: said once a minute, so that nobody forgets. */
+export interface Reminder extends Numbered {
+  type: "reminder";
+  now: number;
+  chair: string;
+  text: string;
+  /** Sound or an alarm is off: said by a soft burst too. */
+  heard: boolean;
+}
+
 export interface Screens extends Numbered {
   type: "screens";
   now: number;
@@ -249,9 +294,11 @@ export interface Reply extends Numbered {
   ok: boolean;
   /** A plain sentence, empty when ok. */
   error: string;
+  /** A plain sentence: it is done, but not in the record yet, and why. Empty when it is. */
+  note: string;
 }
 
-export type ServerFrame = Snapshot | Vitals | ChairChange | AlarmChange | AlarmTexts | Screens | Heartbeat | Reply;
+export type ServerFrame = Snapshot | Vitals | ChairChange | AlarmChange | AlarmTexts | Reminder | Screens | Heartbeat | Reply | LiveBeside;
 
 export interface Hello {
   type: "hello";
@@ -289,12 +336,19 @@ export type Deed =
   | { act: "set_state"; chair: string; state: ChairState; reason: string }
   | { act: "set_phase"; chair: string; phase: Phase }
   | { act: "take_baseline"; chair: string }
-  | { act: "note"; chair: string; text: string }
-  | { act: "change_limit"; chair: string; key: string; value: number; reason: string }
+  | { act: "note"; chair: string; text: string; kind: "note" | "dose" }
+  | { act: "change_limit"; chair: string; key: string; value: number; reason: string; second: string }
   | { act: "shelve"; chair: string; condition: string; reason: string; seconds: number }
   | { act: "unshelve"; chair: string; condition: string }
   | { act: "command"; chair: string; device: string; command: Command };
 
 export type Act = Deed & { type: "act"; id: number; actor: string };
 
-export type PageFrame = Hello | State | Drew | Waves | Act;
+/** Of a replay: its speed, and whether time stands still. */
+export interface Play {
+  type: "play";
+  speed?: number;
+  paused?: boolean;
+}
+
+export type PageFrame = Hello | State | Drew | Waves | Act | Play;

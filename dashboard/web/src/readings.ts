@@ -27,6 +27,24 @@ export function read(value: HeldValue | undefined, now: number, lost: boolean): 
   return { text, validity: value.validity, freshness: fresh, ageS: value.value === null ? null : ageS };
 }
 
+/**
+ * A reading for each moment that is drawn, which is the same object for as long as it looks the same: what hangs on it is
+ * then left alone at most ticks. Ages are drawn in whole minutes, and in seconds once they are stale.
+ */
+export function steady(): (next: Reading) => Reading {
+  let last: Reading | null = null;
+  return (next) => {
+    if (last === null || !looksLike(last, next)) last = next;
+    return last;
+  };
+}
+
+function looksLike(a: Reading, b: Reading): boolean {
+  const unitS = b.freshness === "live" ? 60 : 1;
+  const units = ({ ageS }: Reading) => (ageS === null ? null : Math.floor(ageS / unitS));
+  return a.text === b.text && a.validity === b.validity && a.freshness === b.freshness && units(a) === units(b);
+}
+
 /** The heart rate's place shows the electrical rate while it has a value, else the pulse's, under its own label. */
 export function rateSource(
   heartRate: HeldValue | undefined,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { Actor, Acts } from "../src/acts.svelte";
+import { Actor, Acts, NOTE_MS } from "../src/acts.svelte";
 import type { Act, Deed } from "../src/protocol";
 import { words } from "../src/words";
 
@@ -62,7 +62,7 @@ describe("a deed", () => {
     acts.ask(seen);
     expect(acts.progress(seen)).toEqual({ at: "sending" });
     expect(acts.progress(other)).toBeUndefined();
-    acts.answer({ type: "reply", seq: 5, id: 1, ok: true, error: "" });
+    acts.answer({ type: "reply", seq: 5, id: 1, ok: true, error: "", note: "" });
     expect(acts.progress(seen)).toEqual({ at: "done" });
   });
 
@@ -74,7 +74,7 @@ describe("a deed", () => {
 
   test("that is refused shows the server's own sentence and can be tried again", () => {
     acts.ask(seen);
-    acts.answer({ type: "reply", seq: 5, id: 1, ok: false, error: "That alarm has ended." });
+    acts.answer({ type: "reply", seq: 5, id: 1, ok: false, error: "That alarm has ended.", note: "" });
     expect(acts.progress(seen)).toEqual({ at: "refused", error: "That alarm has ended." });
     acts.ask(seen);
     expect(sent).toHaveLength(2);
@@ -88,9 +88,19 @@ describe("a deed", () => {
 
   test("answered in time is not called unanswered later", () => {
     acts.ask(seen);
-    acts.answer({ type: "reply", seq: 5, id: 1, ok: true, error: "" });
+    acts.answer({ type: "reply", seq: 5, id: 1, ok: true, error: "", note: "" });
     timers[0]?.step();
     expect(acts.progress(seen)).toEqual({ at: "done" });
+    timers[1]?.step();
+    expect(acts.progress(seen)).toBeUndefined();
+  });
+
+  test("that is done but not on the disk yet says so, and longer", () => {
+    acts.ask(seen);
+    const note = "Done, but not in the record yet. The disk is full.";
+    acts.answer({ type: "reply", seq: 5, id: 1, ok: true, error: "", note });
+    expect(acts.progress(seen)).toEqual({ at: "done", note });
+    expect(timers[1]?.ms).toBe(NOTE_MS);
     timers[1]?.step();
     expect(acts.progress(seen)).toBeUndefined();
   });

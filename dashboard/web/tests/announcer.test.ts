@@ -26,6 +26,20 @@ test("an alarm that was answered and comes back is said again", () => {
   expect(announcer.polite).toHaveLength(2);
 });
 
+test("an alarm that becomes high is said again, assertively", () => {
+  const announcer = new Announcer();
+  announcer.look([entry({ condition: "T-LINK" })]);
+  announcer.look([entry({ condition: "T-LINK", priority: "high" })]);
+  announcer.look([entry({ condition: "T-LINK", priority: "high" })]);
+  expect([announcer.polite.length, announcer.assertive.length]).toEqual([1, 1]);
+});
+
+test.each([["Chair 12", "Chair 12."], ["12", "Chair 12."], ["Behandlungsstuhl 12", "Behandlungsstuhl 12."]])("a chair labelled %s is named %s", (label, said) => {
+  const announcer = new Announcer();
+  announcer.look([{ ...entry({}), chair: new ChairPicture(chair({ label }), 0) }]);
+  expect(announcer.polite[0]?.text).toContain(`${said} Medium`);
+});
+
 test("the lines do not grow without end", () => {
   const announcer = new Announcer();
   for (let i = 0; i < 50; i++) {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { timeOfDay } from "../src/ages";
 import { Clinic, PictureFault } from "../src/clinic.svelte";
 import { alarm, alarmFrame, batch, chair, snapshot, value } from "./frames";
 
@@ -28,6 +29,7 @@ describe("values", () => {
     clinic.tick(3000);
     expect(clinic.now).toBe(102);
     clinic.apply(batch(3000, { type: "heartbeat", seq: 2, now: 105 }));
+    clinic.tick(3000);
     expect(clinic.now).toBe(105);
   });
 
@@ -73,6 +75,7 @@ describe("alarms", () => {
 
   test("the clock does not go back when an alarm has overtaken values", () => {
     clinic.apply(batch(2000, alarmFrame(2, 103, {}), { type: "vitals", seq: 3, now: 102, values: [] }));
+    clinic.tick(2000);
     expect(clinic.now).toBe(103);
   });
 
@@ -97,6 +100,37 @@ describe("a snapshot", () => {
     expect(clinic.chairs).toHaveLength(1);
     expect(clinic.chair("2")?.alarms.size).toBe(1);
     expect(clinic.now).toBe(5);
+  });
+
+  describe("keeps the half hour of SpO2 that the page has heard", () => {
+    const spark = () => clinic.chair("1")?.spark.path(160, 80, 100);
+    const next = (now: number, heardMs: number, visit_age_s = 3600, id = "1", speed = 1) =>
+      clinic.apply(batch(heardMs, snapshot({ now, speed, chairs: [{ ...chair({ id, visit_age_s }), alarms: [] }] })));
+
+    test("for the same patient, also over a short loss", () => {
+      const before = spark();
+      expect(before).not.toBe("");
+      clinic.lose("connection closed");
+      next(160, 61_000);
+      expect(spark()).toBe(before);
+      expect(spo2()).toBeUndefined(); // and no number of before
+    });
+    test("but not for one who came meanwhile", () => {
+      next(160, 61_000, 30);
+      expect(spark()).toBe("");
+    });
+    test("but not on another clock, on which old values would look new", () => {
+      next(170, 61_000);
+      expect(spark()).toBe("");
+    });
+    test("but not at another speed", () => {
+      next(160, 61_000, 3600, "1", 2);
+      expect(spark()).toBe("");
+    });
+    test("but not at another chair", () => {
+      next(160, 61_000, 3600, "2");
+      expect(clinic.chair("2")?.spark.path(160, 80, 100)).toBe("");
+    });
   });
 
   test("ends the loss", () => {
@@ -155,4 +189,37 @@ describe("alarms of the clinic as a whole", () => {
     clinic.apply(batch(3000, alarmFrame(2, 102, { ...flood, state: "idle" })));
     expect(clinic.listed).toHaveLength(0);
   });
+});
+
+describe("a reminder that something is kept quiet", () => {
+  const remind = (heardMs: number) =>
+    clinic.apply(batch(heardMs, { type: "reminder", seq: 2, now: 101, chair: "1", text: "HR high put aside", heard: true }));
+
+  test("names its chair, and goes after ten seconds", () => {
+    remind(2000);
+    expect(clinic.reminder).toBe("Chair 1: HR high put aside");
+    clinic.tick(11_999);
+    expect(clinic.reminder).not.toBe("");
+    clinic.tick(12_000);
+    expect(clinic.reminder).toBe("");
+  });
+
+  test("about a chair that there is not is a fault", () => {
+    const frame = { type: "reminder", seq: 2, now: 101, chair: "9", text: "", heard: true } as const;
+    expect(() => clinic.apply(batch(2000, frame))).toThrow(PictureFault);
+  });
+});
+
+test("a page of another version than the service's knows it, and only that", () => {
+  expect(clinic.isOutdated).toBe(false);
+  clinic.apply(batch(2000, snapshot({ version: "0" })));
+  expect(clinic.isOutdated).toBe(false);
+  clinic.apply(batch(3000, snapshot({ version: "1" })));
+  expect(clinic.isOutdated).toBe(true);
+});
+
+test("a time of day is the service's, also when its seconds pass faster than real ones", () => {
+  const wall = "2026-03-01T14:02:00Z";
+  clinic.apply(batch(2000, snapshot({ wall, speed: 10 })));
+  expect(clinic.timeAgo(600)).toBe(timeOfDay(new Date(wall), 60));
 });

@@ -41,6 +41,7 @@ export function alarm(changes: Partial<Alarm> = {}): Alarm {
     actor: "",
     masked: false,
     escalated: 0,
+    was_age_s: null,
     ...changes,
   };
 }
@@ -52,6 +53,7 @@ export function chair(changes: Partial<Chair> = {}): Chair {
     room: "A",
     state: "watched",
     phase: "infusion",
+    visit_age_s: 3600,
     profile: "adult-default",
     mark: "",
     limits: { spo2: "90–" },
@@ -62,6 +64,7 @@ export function chair(changes: Partial<Chair> = {}): Chair {
     statuses: [],
     values: [],
     audio_paused_until: null,
+    kept_quiet: [],
     ...changes,
   };
 }

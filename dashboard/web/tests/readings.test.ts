@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { rateSource, read } from "../src/readings";
+import { NO_VALUE, rateSource, read, steady, type HeldValue } from "../src/readings";
 import { value } from "./frames";
 
 const at = (changes: Parameters<typeof value>[0], sentAt = 100) => ({ ...value(changes), sentAt });
@@ -49,5 +49,39 @@ describe("the heart rate's place", () => {
   test("keeps the heart rate's `--` when neither has a value", () => {
     expect(rateSource({ ...heart, sentAt: 80 }, undefined, 101)?.vital).toBe("heart_rate");
     expect(rateSource(undefined, undefined, 101)).toBeUndefined();
+  });
+});
+
+describe("a steady reading", () => {
+  const reading = (now: number, changes: Partial<HeldValue> = {}) => read({ ...value(), sentAt: 0, ...changes }, now, false);
+
+  test("stays the same object while it looks the same, so that nothing is drawn anew", () => {
+    const keep = steady();
+    const first = keep(reading(0));
+    expect(keep(reading(3.9))).toBe(first);
+  });
+
+  test("is a new one as soon as anything drawn differs", () => {
+    const keep = steady();
+    const first = keep(reading(0));
+    const other = keep(reading(1, { value: 96 }));
+    expect(other).not.toBe(first);
+    expect(keep(reading(1, { value: 96, validity: "questionable" }))).not.toBe(other);
+  });
+
+  test("turns stale and gone in time, and a stale age counts seconds", () => {
+    const keep = steady();
+    keep(reading(0));
+    expect(keep(reading(5))).toMatchObject({ freshness: "stale", ageS: 5 });
+    expect(keep(reading(6))).toMatchObject({ freshness: "stale", ageS: 6 });
+    expect(keep(reading(10))).toMatchObject({ freshness: "gone", text: NO_VALUE });
+  });
+
+  test("counts the minutes of a cuff reading", () => {
+    const keep = steady();
+    const cuff = { stale_s: 900, gone_s: 3600, episodic: true };
+    const first = keep(reading(59, cuff));
+    expect(keep(reading(60, cuff))).not.toBe(first);
+    expect(keep(reading(119, cuff)).ageS).toBe(60);
   });
 });

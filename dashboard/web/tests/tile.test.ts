@@ -19,7 +19,7 @@ interface Scene {
 function draw({ info = {}, values = [{}], alarms = [], now = 100, lost = false }: Scene): string {
   const picture = new ChairPicture(chair({ ...info, values: values.map(value) }), 100);
   for (const one of alarms) picture.setAlarm(alarm(one), 100);
-  return render(Tile, { props: { chair: picture, now, lost, opened: false, density: "M", open: () => {} } }).body.replace(/<!--.*?-->/g, "");
+  return render(Tile, { props: { chair: picture, now, lost, opened: false, density: "M", timeAgo: (s) => `14:${s}`, open: () => {} } }).body.replace(/<!--.*?-->/g, "");
 }
 
 /** The opening tag of the first element that has this attribute. */
@@ -83,6 +83,18 @@ test.each([
   expect(tag(html, "data-strip")).not.toContain("flashing");
   expect(/\bfilled\b/.test(tag(html, "data-strip"))).toBe(filled);
   expect(html).toContain(`data-glyph="${glyph}"`);
+});
+
+test("an alarm that is over says when its value was so, and not a present-looking age", () => {
+  const html = draw({ alarms: [{ state: "latched", text: "SpO2 very low, was 82 < 85", since_age_s: 125, was_age_s: 95 }] });
+  expect(html).toContain("SpO2 very low, was 82 &lt; 85");
+  expect(html).toMatch(/data-since[^>]*>at 14:95</);
+  expect(html).not.toContain("2:05");
+});
+
+test("what is kept quiet is marked on the tile, and read out", () => {
+  expect(draw({ info: { kept_quiet: ["HR high put aside"] } })).toMatch(/data-kept-quiet[\s\S]*data-glyph="quiet"[\s\S]*HR high put aside</);
+  expect(draw({})).not.toContain("data-kept-quiet");
 });
 
 test("a pending alarm is a hint: a clock and no colour", () => {

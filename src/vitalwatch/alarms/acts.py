@@ -56,6 +56,7 @@ CLINIC_ACTS: Final = (Acknowledge,)
 
 CHAIR_STATES: Final = ("empty", "watched", "standby")
 PHASES: Final = ("preparation", "infusion", "recovery")
+NOTE_KINDS: Final = ("note", "dose")
 
 
 def do(engine: ChairEngine, act: Act, now: float) -> Iterator[Output]:
@@ -66,7 +67,8 @@ def do(engine: ChairEngine, act: Act, now: float) -> Iterator[Output]:
     """
     if not act.actor.strip():
         raise UsageError("an act needs the name of who does it")
-    if len(act.actor) > NAME_LENGTH or len(getattr(act, "reason", "")) > REASON_LENGTH:
+    names = (act.actor, getattr(act, "second", ""))
+    if max(map(len, names)) > NAME_LENGTH or len(getattr(act, "reason", "")) > REASON_LENGTH:
         raise UsageError(f"a name has up to {NAME_LENGTH} letters, a reason up to {REASON_LENGTH}")
     match act:
         case Acknowledge():
@@ -118,10 +120,11 @@ def _visit(
             chair.end_due_at = None if act.end_in_s is None else round(now + act.end_in_s, 6)
             yield from engine.news(now, CARE_NEWS)
         case Note():
+            _one_of("a note", act.kind, NOTE_KINDS)
             text = " ".join(act.text.split())
             if not 0 < len(text) <= NOTE_LENGTH:
-                raise UsageError(f"a note has 1 to {NOTE_LENGTH} letters")
-            yield AlarmEvent(chair.id, "note", now, text=text, actor=act.actor)
+                raise UsageError(f"a {act.kind} has 1 to {NOTE_LENGTH} letters")
+            yield AlarmEvent(chair.id, act.kind, now, text=text, actor=act.actor)
 
 
 def _watch(engine: ChairEngine, actor: str, now: float, reason: str) -> Iterator[Output]:
@@ -208,16 +211,39 @@ def _begin_reminding(chair: Chair, now: float) -> None:
 
 def _change_limit(engine: ChairEngine, act: ChangeLimit, now: float) -> Iterator[Output]:
     chair = engine.chair
-    new = profiles.changed(chair.profile, act.key, act.value, act.actor, act.reason)
+    second = act.second.strip()
+    by = f"{act.actor} and {second}" if second else act.actor
+    new = profiles.changed(chair.profile, act.key, act.value, by, act.reason)
     old = profiles.numbers(chair.profile)[act.key]
+    if needs_second(chair, act.key, act.value):
+        _another_person(second, act.actor)
     if chair.own_profile is None:
         chair.own_profile = chair.profile
     _begin_reminding(chair, now)
     chair.profile = new
     chair.note_quiet(now)
-    text = f"{act.key} {old:g} -> {act.value:g}"
+    text = f"{act.key} {old:g} -> {act.value:g}" + (f", agreed by {second}" if second else "")
     yield AlarmEvent(chair.id, "limit_changed", now, text=text, actor=act.actor, reason=act.reason)
     yield from engine.everything(now)
+
+
+def needs_second(chair: Chair, key: str, value: float) -> bool:
+    """Whether setting a limit takes two people: it gets looser than it is, and looser than the profile has it."""
+    in_force = profiles.numbers(chair.profile)[key]
+    own = profiles.numbers(chair.own_profile or chair.profile)[key]
+    return profiles.looser(key, in_force, value) and profiles.looser(key, own, value)
+
+
+def _another_person(second: str, actor: str) -> None:
+    if not second:
+        raise UsageError("looser than the profile: a second person has to agree, by name")
+    if _plain(second) == _plain(actor):
+        raise UsageError(f"{actor} cannot be the second person too: somebody else has to agree")
+
+
+def _plain(name: str) -> str:
+    """A name without what makes no other person of it."""
+    return " ".join(name.split()).casefold()
 
 
 def _take_baseline(engine: ChairEngine, actor: str, now: float) -> Iterator[Output]:

@@ -26,6 +26,7 @@ from vitalwatch.alarms.events import CuffRead, LinkChanged, News, Sampled, Statu
 from vitalwatch.alarms.facts import CuffReading, Device, Standing
 from vitalwatch.alarms.track import Change, Side
 from vitalwatch.alarms.transition import AlarmEvent, Priority, State, Transition
+from vitalwatch.alarms.view import kept_quiet
 from vitalwatch.errors import UsageError
 from vitalwatch.model import USABLE, Vital
 
@@ -207,7 +208,7 @@ class ChairEngine:
         """Take what a device says."""
         chair = self.chair
         device = self.device(event.device)
-        device.heard_at = now
+        device.heard_at, device.heard = now, True
         match event:
             case Sampled():
                 yield from self._take_sample(device, event, now)
@@ -259,6 +260,7 @@ class ChairEngine:
         device.up, device.reason, device.changed_at = event.up, event.reason, now
         device.statuses = {}
         device.clock = None
+        device.heard = False
         if event.up:
             device.heard_at = now  # silence is timed from here
         yield from self.news(now, LINK_NEWS)
@@ -289,6 +291,7 @@ class ChairEngine:
             if state == "empty":
                 chair.forget_patient()
                 chair.phase = "unknown"
+                chair.visit_since = now  # of whoever comes next; nothing from before belongs to that person
             yield from self.resume_audio(now, reason=f"the chair is {state}")
             yield from self.end_all(now, f"the chair is {state}", actor)
         self.plan_own()
@@ -321,11 +324,9 @@ class ChairEngine:
         """Nobody shall forget that something is kept quiet."""
         chair = self.chair
         chair.reminded_at = now
-        quiet = [CATALOGUE[name].name for name, track in chair.tracks.items() if track.state is State.SHELVED]
+        quiet = kept_quiet(chair)
         if chair.audio_paused_until is not None:
             quiet.insert(0, f"sound paused for {chair.audio_paused_until - now:.0f} s more")
-        if chair.looser:
-            quiet.append("limits looser than the profile")
         return AlarmEvent(chair.id, "reminder", now, text="; ".join(quiet))
 
     # --- words --------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ arrivals or by :meth:`Engine.next_deadline`. The caller owns the clock; ``now`` 
 from __future__ import annotations
 
 import heapq
+import math
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -27,6 +28,7 @@ from vitalwatch.alarms.events import (
     Event,
     Heard,
     LinkChanged,
+    Resumed,
     Sampled,
     Screens,
     SelfCheck,
@@ -199,6 +201,11 @@ class Engine:
 
     # --- what screens and records ask ---------------------------------------------------------------------------
 
+    @property
+    def now(self) -> float:
+        """The time to which the engine has come, service seconds."""
+        return self._now
+
     def chair(self, chair_id: str) -> Chair:
         """What is known about a chair, or under the empty id about the clinic. For reading only."""
         return self._chairs[chair_id].chair
@@ -234,9 +241,11 @@ class Engine:
         if isinstance(event, Undelivered):
             engine.chair.undelivered, engine.chair.drawn_silently = event.undelivered, event.drawn
             return engine.news(now, CARE_NEWS)
-        if isinstance(event, Screens | SelfCheck):
+        if isinstance(event, Screens | SelfCheck | Resumed):
             if clinic is None:
-                raise UsageError("screens and self-checks are the whole clinic's")
+                raise UsageError("screens, self-checks and restarts are the whole clinic's")
+            if isinstance(event, Resumed):
+                return self._resumed(event, now)
             if isinstance(event, Screens):
                 clinic.alarm_grade, clinic.silent = event.alarm_grade, event.silent
             else:
@@ -245,6 +254,24 @@ class Engine:
         if clinic is not None and not isinstance(event, acts.CLINIC_ACTS):
             raise UsageError("the clinic as a whole has alarms to acknowledge, and nothing else to set")
         return acts.do(engine, event, now)
+
+    def _resumed(self, event: Resumed, now: float) -> Iterator[Output]:
+        """Links are as at a start: nobody listened to them, so neither silence nor missing values tell anything.
+
+        Nor was there a trend to see: the ticks of that time are left out, of which a night would have thousands.
+        """
+        back_at = now + event.away_s
+        for name in self.chairs:
+            engine = self._chairs[name]
+            for device in engine.chair.devices.values():
+                if device.up:
+                    device.up, device.changed_at = None, back_at
+            missed = max(0, math.ceil((back_at - engine.chair.next_tick_at) / TICK_S))
+            engine.chair.next_tick_at = round(engine.chair.next_tick_at + missed * TICK_S, 6)
+            yield from engine.everything(now)
+            self._plan(engine)
+        away = f"{event.away_s:.1f} s" if event.known else "an unknown time"
+        yield AlarmEvent(CLINIC, "resumed", now, text=f"nobody was watching for {away}")
 
     def _collect(self, engine: ChairEngine, said: Iterator[Output], outputs: list[Output]) -> None:
         """Gather what a chair says, plan its next deadline, and let the clinic know of new alarms."""

@@ -131,13 +131,17 @@ class Unshelve(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
 
 
 class ChangeLimit(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
-    """A named person sets one limit or delay for this patient: ``limits.spo2_low``, in its fixed unit."""
+    """A named person sets one limit or delay for this patient: ``limits.spo2_low``, in its fixed unit.
+
+    What is looser than the profile needs a reason and ``second``, the name of another person who agrees.
+    """
 
     chair: str
     key: str
     value: float
     actor: str
     reason: str = ""
+    second: str = ""
 
 
 class TakeBaseline(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
@@ -173,11 +177,15 @@ class Plan(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
 
 
 class Note(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
-    """A named person writes something down, up to 200 letters; it changes no alarm."""
+    """A named person writes something down, up to 200 letters; it changes no alarm.
+
+    Its ``kind`` is ``note``, or ``dose`` for a drug that was given (``ketamine 40 mg``).
+    """
 
     chair: str
     text: str
     actor: str
+    kind: str = "note"
 
 
 class Undelivered(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
@@ -216,6 +224,20 @@ class SelfCheck(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     why: str = ""
 
 
+class Resumed(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
+    """The service goes on after a break; told at the end of what was before, for the whole clinic.
+
+    Attributes:
+        away_s: service seconds until it watches again. Nothing was heard in them, which says nothing of any monitor.
+        known: whether the clock can be believed that it was so long.
+        chair: always :data:`CLINIC`.
+    """
+
+    away_s: float
+    known: bool = True
+    chair: str = ""
+
+
 CLINIC: Final = ""
 """The chair id of conditions that concern the whole clinic."""
 
@@ -239,7 +261,7 @@ Act: TypeAlias = (
 News: TypeAlias = Sampled | CuffRead | StatusChanged | Heard
 """What a device says."""
 
-Event: TypeAlias = News | LinkChanged | Undelivered | Screens | SelfCheck | Act
+Event: TypeAlias = News | LinkChanged | Undelivered | Screens | SelfCheck | Resumed | Act
 """Everything the engine can be told."""
 
 
@@ -272,7 +294,7 @@ def events_from(chair: str, reports: Iterable[Report]) -> list[Event]:
                     chair,
                     report.device,
                     report.vital,
-                    report.value,
+                    _number(report.value),
                     report.validity,
                     report.mode,
                     report.device_time,
@@ -291,7 +313,7 @@ def _let_out(
     statuses.clear()
     if not cuff:
         return
-    values = {vital: observation.value for vital, observation in cuff.items()}
+    values = {vital: _number(observation.value) for vital, observation in cuff.items()}
     first = next(iter(cuff.values()))
     reading = CuffRead(
         chair=chair,
@@ -300,8 +322,13 @@ def _let_out(
         diastolic=values.get(Vital.DIASTOLIC),
         mean=values.get(Vital.MEAN_PRESSURE),
         pulse=values.get(Vital.CUFF_PULSE_RATE),
-        age_s=first.reading_age_s,
+        age_s=float(first.reading_age_s),
         mode=first.mode,
     )
     events.append(reading)
     cuff.clear()
+
+
+def _number(value: float | None) -> float | None:
+    """A value as the record gives it back: drivers may give whole numbers as such, and 91 is not 91.0 in its text."""
+    return None if value is None else float(value)

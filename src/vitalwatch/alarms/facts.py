@@ -173,6 +173,7 @@ class Device(msgspec.Struct):
         changed_at: when the link opened or was lost, or when the chair was made.
         reason: why it is lost, in plain words.
         heard_at: when a whole frame last arrived; the opening counts, so that silence is timed from there.
+        heard: whether one has arrived since the link opened; until then nothing is known of the device's state.
         samples: newest sample by streamed vital.
         statuses: device states that hold.
         pulse_good: whether there was a steady pulse, with the sensor on ever since.
@@ -185,6 +186,7 @@ class Device(msgspec.Struct):
     up: bool | None = None
     reason: str = ""
     heard_at: float | None = None
+    heard: bool = False
     samples: dict[Vital, Sample] = {}
     statuses: dict[str, Standing] = {}
     pulse_good: bool = False
@@ -193,7 +195,9 @@ class Device(msgspec.Struct):
 
     def speaking(self, now: float) -> bool:
         """Whether the device can be believed to be telling its state at ``now``."""
-        return self.up is True and self.heard_at is not None and now < self.heard_at + self.spec.silent_after_s
+        if self.up is not True or self.heard_at is None or not self.heard:
+            return False
+        return now < self.heard_at + self.spec.silent_after_s
 
     def has_any(self, statuses: frozenset[Status]) -> bool:
         """Whether any of these device states holds."""

@@ -77,7 +77,8 @@ class AlarmEvent(msgspec.Struct, frozen=True, tag_field="kind", tag="event"):
 
     Attributes:
         chair: chair id.
-        event: ``escalated`` ``reminder`` ``updated`` ``audio_paused`` ``audio_resumed`` ``chair_state`` ``phase``.
+        event: ``escalated`` ``reminder`` ``updated`` ``audio_paused`` ``audio_resumed`` ``chair_state`` ``phase``
+            ``resumed``.
         at: monotonic service seconds.
         condition: catalogue id, or empty for events of the whole chair.
         priority: of the condition, or empty.

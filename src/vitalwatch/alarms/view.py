@@ -30,6 +30,7 @@ class AlarmView(msgspec.Struct, frozen=True):
     actor: str
     masked: bool
     escalated: int
+    was_age_s: float | None
 
 
 def view(chair: Chair, condition_id: str, now: float) -> AlarmView:
@@ -55,9 +56,26 @@ def view(chair: Chair, condition_id: str, now: float) -> AlarmView:
         track.actor,
         track.masked,
         track.escalated,
+        None if track.state is not State.LATCHED or track.quiet_since is None else round(now - track.quiet_since, 3),
     )
 
 
 def present(chair: Chair, now: float) -> list[AlarmView]:
     """Every condition of a chair that is not idle, in the order of the catalogue."""
     return [view(chair, name, now) for name, track in chair.tracks.items() if track.state is not State.IDLE]
+
+
+def kept_quiet(chair: Chair) -> list[str]:
+    """What is kept quiet at a chair until somebody changes that: alarms put aside, limits looser than the profile."""
+    aside = [f"{CATALOGUE[name].name} put aside" for name, track in chair.tracks.items() if is_shelved(track)]
+    return [*aside, "limits looser than the profile"] if chair.looser else aside
+
+
+def is_off(chair: Chair) -> bool:
+    """Whether the sound of a chair is paused, or an alarm of it put aside: what is off has to be heard of."""
+    return chair.audio_paused_until is not None or any(map(is_shelved, chair.tracks.values()))
+
+
+def is_shelved(track: Track) -> bool:
+    """Whether a condition was put aside."""
+    return track.state is State.SHELVED

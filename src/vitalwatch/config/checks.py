@@ -15,7 +15,7 @@ from vitalwatch.config.explain import Explainer, nearest, shown
 from vitalwatch.config.includes import Assembled
 from vitalwatch.config.mistakes import BadConfig
 from vitalwatch.config.profile_files import LoadedProfile, profile_names, read_profile
-from vitalwatch.config.sign_in import check_brokers
+from vitalwatch.config.sign_in import check_brokers, check_journal
 from vitalwatch.driver import Command, Driver, DriverInfo, DriverOptions, driver_names, load_driver
 from vitalwatch.errors import ConfigError
 from vitalwatch.link_url import LinkUrl, ListenOptions, ReplayOptions, UdpOptions, parse_link
@@ -74,6 +74,7 @@ class Checks:
         yield from self._shared_ports()
         yield from self._speeds()
         yield from check_brokers(self._document, self._brokers, self.links)
+        yield from check_journal(self._document)
 
     def profile_key(self, path: KeyPath, name: str) -> str:
         """The name of a profile that stands at a place: a path becomes one from the clinic file's own folder."""

@@ -12,6 +12,7 @@ from vitalwatch.config.broker import Broker, BrokerBlock, broker_key
 from vitalwatch.config.chair import Chair
 from vitalwatch.config.device import Device
 from vitalwatch.config.fallback import Fallback
+from vitalwatch.config.journal import Journal, JournalPlace
 from vitalwatch.config.person import Person
 from vitalwatch.config.profile import ProfileConfig
 from vitalwatch.config.room import Room
@@ -48,6 +49,7 @@ class ClinicFile(Section):
     fallback: Fallback = Field(
         default=Fallback(), description="how the service itself calls somebody when no screen can be relied on"
     )
+    journal: Journal = Field(default=Journal(), description="where everything that happens is kept")
     room: tuple[Room, ...] = Field(default=(), description="the rooms, in the order of the screen")
     chair: tuple[Chair, ...] = Field(default=(), description="the chairs, in the order of the screen")
     device: tuple[Device, ...] = Field(
@@ -76,6 +78,7 @@ class Config:
         options: the drivers' own settings, by device id.
         people: in the order of the file.
         fallback: how the service itself calls somebody.
+        journal: where the record is kept.
         brokers: how to sign in, by ``host:port`` as :func:`broker_key` writes it; a broker without a block is not here.
         files: every file that was read: the clinic file first, then what it includes, then profiles and those that
             they inherit from. When none of them changes, loading again gives the same.
@@ -93,6 +96,7 @@ class Config:
     options: Mapping[str, DriverOptions]
     people: tuple[Person, ...] = ()
     fallback: Fallback = field(default_factory=Fallback)
+    journal: JournalPlace = field(default_factory=lambda: JournalPlace(url="sqlite:///vitalwatch.journal.db"))
     brokers: Mapping[str, Broker] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
 

@@ -15,7 +15,7 @@ from vitalwatch.config.explain import Explainer
 from vitalwatch.config.includes import Assembled, assemble
 from vitalwatch.config.mistakes import BadConfig
 from vitalwatch.config.profile_files import LoadedProfile, is_builtin
-from vitalwatch.config.sign_in import make_brokers
+from vitalwatch.config.sign_in import make_brokers, make_journal
 from vitalwatch.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _config(file: ClinicFile, document: Assembled, checks: Checks, absent: list[
         people=file.person,
         fallback=file.fallback,
         brokers=make_brokers(document, file.broker, absent),
+        journal=make_journal(document, file.journal, absent),
         files=_files(document, [*checks.profiles.values(), *document.profiles.values()]),
     )
 

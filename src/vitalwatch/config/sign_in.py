@@ -1,4 +1,4 @@
-"""Whether each ``[[broker]]`` block fits together, and fetching its secret from where it says."""
+"""Whether each section with a sign-in fits together, and fetching its secret from where it says."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from vitalwatch.config.broker import Broker, BrokerBlock, broker_key
 from vitalwatch.config.explain import shown
 from vitalwatch.config.includes import Assembled
+from vitalwatch.config.journal import Journal, JournalPlace, Keeping
 from vitalwatch.errors import ConfigError
 from vitalwatch.link_url import LinkUrl
 
@@ -98,15 +99,7 @@ def make_brokers(document: Assembled, blocks: Iterable[BrokerBlock], absent: lis
 def _make(document: Assembled, index: int, block: BrokerBlock, absent: list[ConfigError]) -> Broker:
     here: KeyPath = ("broker", index)
     folder = document.folder_of(here)
-    password = None
-    try:
-        if block.password_file is not None:
-            password = _secret_of(folder / block.password_file)
-        elif block.password_env is not None:
-            password = _secret_from_environment(block.password_env)
-    except ConfigError as error:
-        key = "password_env" if block.password_file is None else "password_file"
-        absent.append(document.mistake((*here, key), error.reason, error.hint))
+    password = _password(document, here, block, absent)
     files = {key: folder / name for key in _TLS_ONLY if (name := getattr(block, key)) is not None}
     for key, file in files.items():
         if not os.access(file, os.R_OK) or not file.is_file():
@@ -116,6 +109,54 @@ def _make(document: Assembled, index: int, block: BrokerBlock, absent: list[Conf
     return Broker(
         host=host, port=port, user=block.user, password=password, version=block.version, tls=block.tls, **files
     )
+
+
+def make_journal(document: Assembled, section: Journal, absent: list[ConfigError]) -> JournalPlace:
+    """The record's place with its secret, as :func:`make_brokers` does it for brokers."""
+    url = section.url or f"sqlite:///{document.path.stem}.journal.db"
+    keeping = Keeping(**{name: getattr(section, name) for name in Keeping.model_fields})
+    backup = None if section.backup is None else document.folder_of(("journal",)) / section.backup
+    password = _password(document, ("journal",), section, absent)
+    return JournalPlace(url=url, password=password, backup=backup, keeping=keeping)
+
+
+def check_journal(document: Assembled) -> Iterator[ConfigError]:
+    """Find settings of the record that exclude or need each other."""
+    stated = document.data.get("journal")
+    if not isinstance(stated, dict):
+        return
+    entries, samples = stated.get("keep_entries_days"), stated.get("keep_samples_days", Keeping().keep_samples_days)
+    if isinstance(entries, int) and isinstance(samples, int) and entries < samples:
+        reason = f"keep_entries_days = {entries} is less than keep_samples_days, which is {samples}."
+        yield document.mistake(("journal", "keep_entries_days"), reason, "Samples mean nothing without their entries.")
+    if "backup" not in stated:
+        for key in ("backup_at", "backup_keep"):
+            if key in stated:
+                hint = "Name a folder:  backup = ..."
+                yield document.mistake(("journal", key), f"{key} is given, but no place for backups.", hint, "key")
+    given = [key for key in ("password_file", "password_env") if key in stated]
+    if not given:
+        return
+    if len(given) == 2:
+        reason = "The password is given by password_file and by password_env."
+        yield document.mistake(("journal", "password_env"), reason, "Keep one of the two.")
+    if not str(stated.get("url", "")).startswith("postgresql:"):
+        reason = f"{given[0]} is for PostgreSQL, and the record is in a file."
+        yield document.mistake(("journal", given[0]), reason, "Take the line out, or mend url.", "key")
+
+
+def _password(
+    document: Assembled, here: KeyPath, section: BrokerBlock | Journal, absent: list[ConfigError]
+) -> str | None:
+    try:
+        if section.password_file is not None:
+            return _secret_of(document.folder_of(here) / section.password_file)
+        if section.password_env is not None:
+            return _secret_from_environment(section.password_env)
+    except ConfigError as error:
+        key = "password_env" if section.password_file is None else "password_file"
+        absent.append(document.mistake((*here, key), error.reason, error.hint))
+    return None
 
 
 def _secret_of(file: Path) -> str:

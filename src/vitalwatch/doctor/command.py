@@ -19,6 +19,7 @@ from vitalwatch.doctor.devices import look_at_ports, look_at_recordings
 from vitalwatch.doctor.fallback import look_at_fallback
 from vitalwatch.doctor.finding import Finding
 from vitalwatch.doctor.page import ask_health, look_at_page, look_at_web
+from vitalwatch.doctor.record import look_at_record
 from vitalwatch.errors import ConfigError
 
 OK: Final = 0
@@ -82,6 +83,7 @@ def _clinic(config: Config, *, call: bool) -> list[Finding]:
         *asyncio.run(look_at_brokers(config)),
         *look_at_web(config.web, health),
         *look_at_fallback(config.fallback, call=call),
+        *look_at_record(config),
     ]
 
 

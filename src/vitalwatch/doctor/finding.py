@@ -15,7 +15,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     Attributes:
         part: what kind of thing: ``config``, ``port``, ``recording``, ``broker``, ``disk``, ``clock``, ``versions``,
-            ``page``, ``web``, ``fallback``.
+            ``page``, ``web``, ``fallback``, ``record``.
         subject: which one.
         level: how it is.
         found: what was found, in plain words.

@@ -12,8 +12,8 @@ from vitalwatch.alarms import WouldChange
 from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.facts import Baseline
 from vitalwatch.alarms.profile import HARD_RANGES, looser, numbers
+from vitalwatch.alarms.records import AlarmRecord
 from vitalwatch.alarms.transition import Priority
-from vitalwatch.hub.alarm_records import AlarmRecord
 from vitalwatch.hub.history import ChairHistory
 from vitalwatch.hub.seconds import Seconds
 from vitalwatch.model import Vital
@@ -154,6 +154,7 @@ class Trial(msgspec.Struct, frozen=True):
         key: dotted name.
         value: the value that was tried.
         looser: whether it makes alarms rarer or later, which needs a reason.
+        needs_second: whether it would be looser than the profile has it, which takes two people.
         error: why it cannot be set, or empty.
         changes: alarms that would start or stop.
     """
@@ -161,6 +162,7 @@ class Trial(msgspec.Struct, frozen=True):
     key: str
     value: float
     looser: bool
+    needs_second: bool
     error: str
     changes: list[WouldChange]
 
@@ -251,4 +253,9 @@ def limit_views(chair: Chair) -> list[LimitView]:
 
 def is_looser(chair: Chair, key: str, value: float) -> bool:
     """Whether a value makes alarms rarer or later than the one in force; false for a name that there is not."""
-    return key in HARD_RANGES and looser(key, numbers(chair.profile)[key], value)
+    return is_known(key) and looser(key, numbers(chair.profile)[key], value)
+
+
+def is_known(key: str) -> bool:
+    """Whether there is a limit or delay of this name that people may set."""
+    return key in HARD_RANGES

@@ -9,6 +9,7 @@ from vitalwatch.alarms import ChairSpec, Engine, Output
 from vitalwatch.alarms.events import Event
 from vitalwatch.clock import Clock
 from vitalwatch.errors import UsageError
+from vitalwatch.journal.recorder import Recorder
 
 
 class EngineRunner:
@@ -18,16 +19,24 @@ class EngineRunner:
         engine: the alarm engine.
         clock: the service's clock.
         publish: is given the outputs of each step at once, before anything else happens.
+        record: is told everything that the engine is told and says.
 
     Attributes:
         faults: how often the engine, or what is told of its outputs, failed by a bug.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, publish: Callable[[list[Output]], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        publish: Callable[[list[Output]], None],
+        record: Recorder | None = None,
+    ) -> None:
         self.engine = engine
         self.faults = 0
         self._clock = clock
         self._publish = publish
+        self._record = record
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: float | None = None
 
@@ -39,7 +48,10 @@ class EngineRunner:
         """
         try:
             for event in events:
-                self._say(self.engine.step(event, now))
+                outputs = self.engine.step(event, now)
+                if self._record is not None:
+                    self._record.told(event, self.engine.now)
+                self._say(outputs)
         except UsageError:
             self._say(self.engine.advance(now))  # what came due before the refused event
             raise
@@ -51,7 +63,10 @@ class EngineRunner:
 
     def reconfigure(self, specs: Sequence[ChairSpec], now: float) -> None:
         """Let the engine watch these chairs from ``now`` on."""
-        self._say(self.engine.reconfigure(specs, now))
+        outputs = self.engine.reconfigure(specs, now)
+        if self._record is not None:
+            self._record.configured(specs, self.engine.now)
+        self._say(outputs)
         self.wake()
 
     def advance(self, now: float) -> None:
@@ -89,8 +104,13 @@ class EngineRunner:
         self.advance(self._clock.now())
 
     def _say(self, outputs: list[Output]) -> None:
-        if outputs:
-            self._publish(outputs)
+        if not outputs:
+            return
+        try:
+            self._publish(outputs)  # the screens first
+        finally:
+            if self._record is not None:
+                self._record.said(outputs)
 
     def stop(self) -> None:
         """Set no more timers."""

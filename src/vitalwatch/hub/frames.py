@@ -7,6 +7,7 @@ import msgspec
 from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.facts import CuffReading, Device, Sample
 from vitalwatch.alarms.profile import Limits, numbers
+from vitalwatch.alarms.view import kept_quiet
 from vitalwatch.alarms.words import number
 from vitalwatch.driver import Command
 from vitalwatch.model import CATALOGUE, Mode, Validity, Vital, gone_s, standing_s
@@ -44,16 +45,16 @@ class StatusView(msgspec.Struct, frozen=True):
 
 
 class DeviceView(msgspec.Struct, frozen=True):
-    """One device and its link."""
+    """One device and its link. What was counted is ``None`` in a replay: the record does not hold it."""
 
     id: str
     driver: str
     link: str
     reason: str
     heard_age_s: float | None
-    frames: int
-    bad_frames: int
-    dropped_bytes: int
+    frames: int | None
+    bad_frames: int | None
+    dropped_bytes: int | None
     commands: list[Command]
 
 
@@ -75,6 +76,7 @@ class ChairView(msgspec.Struct, frozen=True):
     mark: str
     state: str
     phase: str
+    visit_age_s: float
     profile: str
     limits: dict[str, str]
     changed_limits: list[str]
@@ -82,6 +84,7 @@ class ChairView(msgspec.Struct, frozen=True):
     statuses: list[StatusView]
     values: list[ValueView]
     audio_paused_until: float | None
+    kept_quiet: list[str]
 
 
 def value_view(chair: Chair, vital: Vital, now: float) -> ValueView | None:
@@ -180,6 +183,7 @@ def chair_view(chair: Chair, face: ChairFace, devices: list[DeviceView], now: fl
         face.mark,
         chair.state,
         chair.phase,
+        round(now - chair.visit_since, 3),
         chair.profile.name,
         limits_text(chair.profile.limits),
         changed_limits(chair),
@@ -187,4 +191,5 @@ def chair_view(chair: Chair, face: ChairFace, devices: list[DeviceView], now: fl
         statuses(chair, now),
         values(chair, now),
         chair.audio_paused_until,
+        kept_quiet(chair),
     )

@@ -1,6 +1,6 @@
 """The last two hours of every chair, in memory: values, cuff readings, alarms, and what people did.
 
-For the page's curves and its list of alarms; nothing here decides anything, and nothing survives the service or the
+For the page's curves and its list of alarms; nothing here decides anything, and nothing survives the
 patient: a chair that becomes empty or begins a visit starts with nothing. A chair keeps at most 200 kB.
 """
 
@@ -16,8 +16,8 @@ from vitalwatch.alarms import Engine, Output
 from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.events import CLINIC, CuffRead, Event, Sampled
 from vitalwatch.alarms.facts import CuffReading
-from vitalwatch.alarms.transition import AlarmEvent, Transition
-from vitalwatch.hub.alarm_records import AlarmRecord, AlarmRecords
+from vitalwatch.alarms.records import MARKED, AlarmRecord, AlarmRecords
+from vitalwatch.alarms.transition import Transition
 from vitalwatch.hub.seconds import Seconds
 from vitalwatch.model import USABLE, Mode, Vital, standing_s
 
@@ -26,11 +26,6 @@ MARKS_KEPT: Final = 48
 
 TEXT_KEPT: Final = 200
 """Letters of a mark's text, and of its reason, that are kept."""
-
-_MARKED: Final = frozenset(
-    {"phase", "visit", "chair_state", "baseline", "audio_paused", "audio_resumed", "limit_changed", "charted", "note"}
-)
-"""The events of a whole chair that are worth a mark on its curves."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -85,15 +80,50 @@ class ChairHistory:
         if mark.kind == "phase":
             self.phase_since = mark.at
 
+    def after(self, said: Output) -> ChairHistory:
+        """What is remembered once the engine has said something of this chair: of the patient before, nothing."""
+        known = self
+        if isinstance(said, Transition):
+            self.alarms.take(said)
+        elif said.condition:
+            self.alarms.hear(said)
+        elif said.event in MARKED:
+            if said.event == "visit" or (said.event == "chair_state" and said.text == "empty"):
+                known = ChairHistory()
+            text, reason = said.text[:TEXT_KEPT], said.reason[:TEXT_KEPT]
+            known.mark(Mark(said.at, said.event, text, said.actor, reason))
+        return known
+
+    def recall(self, before: ChairHistory, said: Iterable[Output]) -> None:
+        """Put in front of what is here what was before, of the same patient.
+
+        Args:
+            before: what was remembered up to a moment; is used up.
+            said: what the engine has said since then.
+        """
+        if any(before.after(output) is not before for output in said):
+            return  # somebody else has come since: all that belongs to that person is here
+        for vital, series in before.vitals.items():
+            self.vitals.setdefault(vital, Seconds()).recall(series)
+        self.cuff = deque([*before.cuff, *self.cuff], maxlen=CUFF_KEPT)
+        self.marks = deque([*before.marks, *self.marks], maxlen=MARKS_KEPT)
+        self.phase_since = before.phase_since if self.phase_since is None else self.phase_since
+        before.alarms.peaks_of(self.alarms)
+        self.alarms = before.alarms
+
 
 class History:
     """The history of every chair of the clinic, and the alarms of the clinic as a whole.
 
     Args:
         engine: knows the chairs; only read.
+
+    Attributes:
+        heard: everything that was heard so far, while what was before is still being looked for; else ``None``.
     """
 
     def __init__(self, engine: Engine) -> None:
+        self.heard: list[Output] | None = None
         self._engine = engine
         self._chairs: dict[str, ChairHistory] = {}
 
@@ -122,18 +152,14 @@ class History:
     def hear(self, outputs: Iterable[Output]) -> None:
         """Take in what the engine said."""
         for output in outputs:
-            if isinstance(output, Transition):
-                self.of(output.chair).alarms.take(output)
-            elif output.condition:
-                self.of(output.chair).alarms.hear(output)
-            elif output.event in _MARKED:
-                self._mark(output)
+            self._chairs[output.chair] = self.of(output.chair).after(output)
+            if self.heard is not None:
+                self.heard.append(output)
 
-    def _mark(self, event: AlarmEvent) -> None:
-        if event.event == "visit" or (event.event == "chair_state" and event.text == "empty"):
-            self._chairs[event.chair] = ChairHistory()  # nothing of the patient before
-        text, reason = event.text[:TEXT_KEPT], event.reason[:TEXT_KEPT]
-        self.of(event.chair).mark(Mark(event.at, event.event, text, event.actor, reason))
+    def recall(self, chair: str, before: ChairHistory) -> None:
+        """Take in what a chair remembered before this began, as long as :attr:`heard` tells what was said since."""
+        assert self.heard is not None
+        self.of(chair).recall(before, [output for output in self.heard if output.chair == chair])
 
     def alarms(self, chair: str | None, since: float) -> Iterator[AlarmRecord]:
         """The alarms of a chair, or of all with ``None``, that were there after a service second; oldest first."""

@@ -16,33 +16,39 @@ import structlog
 
 from vitalwatch import __version__
 from vitalwatch.alarms import Engine, Output, WouldChange
+from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.events import (
     CLINIC,
     Act,
     CuffRead,
     Event,
+    Resumed,
     Sampled,
     SelfCheck,
     SetChairState,
     StatusChanged,
 )
 from vitalwatch.alarms.transition import AlarmEvent, State, Transition
-from vitalwatch.alarms.view import AlarmView, present, view
+from vitalwatch.alarms.view import AlarmView, is_off, present, view
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Command
-from vitalwatch.errors import UsageError
+from vitalwatch.errors import JournalError, UsageError
 from vitalwatch.hub import frames
 from vitalwatch.hub.devices import ChairSetup, Devices, DeviceSetup
 from vitalwatch.hub.engine_runner import EngineRunner
 from vitalwatch.hub.fallback import Fallback
-from vitalwatch.hub.frames import ChairView, DeviceView
+from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
 from vitalwatch.hub.history import History, Mark
+from vitalwatch.hub.keeper import Keeper
+from vitalwatch.hub.past import Past
 from vitalwatch.hub.pulse import Pulse
 from vitalwatch.hub.questions import Questions
+from vitalwatch.hub.recollection import recollect
 from vitalwatch.hub.screens import Screens
 from vitalwatch.hub.supervisor import Supervisor
 from vitalwatch.hub.viewers import Viewer, Viewers
 from vitalwatch.hub.waves import Waves
+from vitalwatch.journal.recorder import Recorder
 from vitalwatch.model import CUFF_VITALS, Status, Vital, Waveform
 
 FLUSH_S: Final = 0.25
@@ -70,6 +76,8 @@ class Hub:
         clock: the service's clock.
         notices: sentences for the footer of every screen.
         fallback: how to call somebody when no screen can be relied on.
+        record: where everything is kept, if it is.
+        past: what the record held: watching goes on from there.
     """
 
     def __init__(
@@ -79,6 +87,8 @@ class Hub:
         clock: Clock,
         notices: Sequence[str] = (),
         fallback: Fallback | None = None,
+        record: Recorder | None = None,
+        past: Past | None = None,
     ) -> None:
         self.clinic = clinic
         self.clock = clock
@@ -90,9 +100,10 @@ class Hub:
         self.fallback.changed = self._show_anew
         self.transitions: Counter[tuple[str, str, str]] = Counter()
         self.observations = 0
-        self._engine = Engine((chair.spec for chair in chairs), clock.now())
-        self._runner = EngineRunner(self._engine, clock, self._publish)
-        self.history = History(self._engine)
+        self._engine = past.engine if past else Engine((chair.spec for chair in chairs), clock.now())
+        self._runner = EngineRunner(self._engine, clock, self._publish, record)
+        self.history = past.history if past else History(self._engine)
+        self.keeper = None if record is None else Keeper(record, self._engine, self.history, clock)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
         self.waves = Waves(self.chairs, clock, self._shown_oximeter, self.viewers.want_waves, self.viewers.put_wave)
         self.questions = Questions(self._runner, self.history, clock, self._label)
@@ -104,7 +115,40 @@ class Hub:
         self._pulse = Pulse()
         self._fault = ""
         self._broken: dict[str, str] = {}
+        self._past = past
         self.last_beat = clock.now()
+        if self.keeper is not None:
+            self.keeper.begin(past)
+            self.keeper.record.changed = self._show_anew
+        if past is not None:
+            self._go_on(past, chairs)
+
+    def _go_on(self, past: Past, chairs: Sequence[ChairSetup]) -> None:
+        """Take up the alarms that there were, with the chairs as the config has them now."""
+        self._runner.tell([Resumed(past.away_s, past.known)], self._engine.now)
+        now = self.clock.now()
+        self._runner.reconfigure([chair.spec for chair in chairs], now)
+        self.history.keep_only(self.chairs)
+        for chair in [*self.chairs, CLINIC]:
+            for alarm in present(self._engine.chair(chair), now):
+                self._remember(alarm)
+                self.fallback.take(alarm)
+        _log.info("resumed", away_s=past.away_s, after=past.after, alarms=len(self._shown))
+
+    async def _recollect(self, past: Past, keeper: Keeper) -> None:
+        """Bring back what was remembered before. Nothing waits for it, and nothing fails with it."""
+        keeper.remembers = False
+        try:
+            await recollect(past, self._chair_of, self.clock)
+        except JournalError as error:
+            _log.warning("what was before the restart cannot be shown", error=str(error))
+        except Exception as bug:  # noqa: BLE001 - told on every screen and logged
+            self._failed("history before the restart", bug)
+        finally:
+            keeper.remembers = True
+
+    def _chair_of(self, chair: str) -> Chair | None:
+        return self._engine.chair(chair) if chair == CLINIC or chair in self._faces else None
 
     async def run(self) -> None:
         """Supervise every device and feed the screens, until cancelled."""
@@ -114,13 +158,18 @@ class Hub:
                 tasks.create_task(self._feed_screens(), name="screens")
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self.fallback.run(), name="fallback")
-                self.screens.start()
+                if self._past is not None and self.keeper is not None:
+                    tasks.create_task(self._recollect(self._past, self.keeper), name="history before the restart")
+                self.screens.start(self.present_alarms(), self._undelivered())
                 self._runner.wake()
         finally:
             self._devices.stop()
             self.screens.stop()
             self._runner.stop()
             self.waves.stop()
+
+    def _undelivered(self) -> list[str]:
+        return [chair for chair in self.chairs if self._engine.chair(chair).undelivered]
 
     def _supervisor(self, chair: str, device: DeviceSetup) -> Supervisor:
         return Supervisor(
@@ -140,6 +189,11 @@ class Hub:
     def supervisors(self) -> dict[str, Supervisor]:
         """The supervisors of all devices, by device id."""
         return self._devices.supervisors
+
+    @property
+    def faces(self) -> Mapping[str, ChairFace]:
+        """What is fixed about each chair on the screen, by id."""
+        return self._faces
 
     def _label(self, chair: str) -> str:
         return self.clinic if chair == CLINIC else self._faces[chair].label
@@ -210,8 +264,20 @@ class Hub:
         if command is Command.START_NIBP and Status.CUFF_INFLATING in facts.devices[device].statuses:
             raise UsageError("the cuff is measuring already")
         supervisor.command(command)
+        if self.keeper is not None:
+            self.keeper.record.commanded(chair, device, command, actor, self.clock.now())
         self.history.of(chair).mark(Mark(self.clock.now(), "command", str(command), actor))
         _log.info("command", chair=chair, device=device, command=str(command), actor=actor)
+
+    async def kept(self) -> str:
+        """Wait until everything that was done so far is in the record, for two seconds at most.
+
+        Returns:
+            why it is not, in plain words; empty when it is, or when there is no record.
+        """
+        if self.keeper is None or await self.keeper.record.kept():
+            return ""
+        return self.keeper.record.trouble or "The disk is slow."
 
     def _tell_now(self, events: list[Event]) -> None:
         self._tell(events, self.clock.now())
@@ -232,6 +298,8 @@ class Hub:
 
     def _show_curve(self, chair: str, block: Waveform) -> None:
         self._aside("waves", self.waves.take, chair, block)
+        if self.keeper is not None:
+            self._aside("record of curves", self.keeper.curve, chair, block)
 
     def _aside(self, what: str, step: Callable[Given, None], *given: Given.args, **named: Given.kwargs) -> None:
         """Do what no alarm needs. A bug in it costs no alarm and no device, and stands at the foot of every screen.
@@ -241,13 +309,16 @@ class Hub:
         try:
             step(*given, **named)
         except Exception as bug:  # noqa: BLE001 - told on every screen and logged
-            if what not in self._broken:
-                self._broken[what] = (
-                    f"Internal fault ({what}): {type(bug).__name__}: {bug}. Alarms go on; restart the service when "
-                    "nobody needs it."
-                )
-                _log.error("a part that no alarm needs failed", part=what, exc_info=bug)
-                asyncio.get_running_loop().call_soon(self._show_anew)
+            self._failed(what, bug)
+
+    def _failed(self, what: str, bug: Exception) -> None:
+        if what not in self._broken:
+            self._broken[what] = (
+                f"Internal fault ({what}): {type(bug).__name__}: {bug}. Alarms go on; restart the service when "
+                "nobody needs it."
+            )
+            _log.error("a part that no alarm needs failed", part=what, exc_info=bug)
+            asyncio.get_running_loop().call_soon(self._show_anew)
 
     def _shown_oximeter(self, chair: str) -> str | None:
         """The device whose SpO2 the chair shows, and so whose curve."""
@@ -267,8 +338,12 @@ class Hub:
             if isinstance(output, Transition):
                 self.transitions[output.condition, output.target, output.priority] += 1
                 _log.info("transition", chair=output.chair, condition=output.condition, to=output.target)
+                if State.SHELVED in (output.source, output.target):
+                    self._mark_chair(output.chair)
             elif output.chair != CLINIC:
                 self._mark_chair(output.chair)
+                if output.event == "reminder" and not output.condition:
+                    self._remind(output)
             if isinstance(output, AlarmEvent) and output.event == "reconfigured":
                 _log.info("chair reconfigured", chair=output.chair, changes=output.text)
             if not output.condition or (output.chair != CLINIC and output.chair not in self._faces):
@@ -281,6 +356,12 @@ class Hub:
                 frame = {"type": "alarm", "now": round(now, 3), "transition": output, "alarm": alarm}
                 self.viewers.put(_encode(frame), alarm=True, about=about)
         self._aside("history", self.history.hear, outputs)
+
+    def _remind(self, reminder: AlarmEvent) -> None:
+        """Let every screen say that something at a chair is kept quiet; what is off is heard too."""
+        is_heard = is_off(self._engine.chair(reminder.chair))
+        frame = {"type": "reminder", "now": round(self.clock.now(), 3), "chair": reminder.chair, "text": reminder.text}
+        self.viewers.put(_encode({**frame, "heard": is_heard}))
 
     def _remember(self, alarm: AlarmView) -> None:
         key = (alarm.chair, alarm.condition)
@@ -306,6 +387,8 @@ class Hub:
             late_s = loop.time() - planned_at
             self.viewers.put(_encode({"type": "heartbeat", "now": round(self.clock.now(), 3)}))
             self._aside("self-check", self._check, loop.time(), late_s)
+            if self.keeper is not None:
+                self._aside("record", self.keeper.tick)
             if late_s >= HEARTBEAT_S:
                 planned_at = loop.time()  # after a stall, one and not all that were missed
 
@@ -386,7 +469,7 @@ class Hub:
                 "speed": self.clock.speed,
                 "clinic": self.clinic,
                 "version": __version__,
-                "notices": [*self._broken.values(), *self.fallback.notices, *self.notices],
+                "notices": [*self._broken.values(), *self.record_notices, *self.fallback.notices, *self.notices],
                 "look": self.look,
                 "chairs": chairs,
                 "clinic_alarms": present(self._engine.chair(CLINIC), now),
@@ -395,9 +478,22 @@ class Hub:
         )
 
     @property
+    def record_notices(self) -> list[str]:
+        """What is wrong with the record or its backups, in plain words."""
+        if self.keeper is None:
+            return []
+        copier = self.keeper.record.copier
+        return list(filter(None, [self.keeper.record.trouble, "" if copier is None else copier.trouble]))
+
+    @property
     def chairs(self) -> list[str]:
         """Ids of all chairs, in the order of the screen."""
         return self._engine.chairs
+
+    def engine_snapshot(self) -> bytes:
+        """The engine's whole state, for the record."""
+        self._runner.advance(self.clock.now())
+        return self._engine.snapshot()
 
     def present_alarms(self) -> list[AlarmView]:
         """Every alarm of every chair that is not idle."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vitalwatch.alarms import Engine
+from vitalwatch.alarms.acts import needs_second
 from vitalwatch.alarms.chair import Chair
 from vitalwatch.alarms.events import CLINIC, ChangeLimit
 from vitalwatch.alarms.why import Explanation, explain
@@ -76,12 +77,13 @@ class Questions:
             UsageError: if there is no such chair.
         """
         found, _ = self._asked(chair)
-        act = ChangeLimit(chair, key, value, actor="trial", reason="only tried")
+        act = ChangeLimit(chair, key, value, actor="trial", reason="only tried", second="nobody")
         try:
             changes, error = self._engine.try_act(act), ""
         except UsageError as refusal:
             changes, error = [], str(refusal)
-        return Trial(key, value, answers.is_looser(found, key, value), error, changes)
+        second = answers.is_known(key) and needs_second(found, key, value)
+        return Trial(key, value, answers.is_looser(found, key, value), second, error, changes)
 
     def _asked(self, chair: str, *, or_clinic: bool = False) -> tuple[Chair, float]:
         """A chair as it stands now, and that moment."""

@@ -11,7 +11,7 @@ T-UNDELIVERED. Screens and the people before them live in real time, so all time
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, Literal
 
 import msgspec
@@ -81,8 +81,16 @@ class Screens:
         self._timer: asyncio.Handle | None = None
         self._timer_at = 0.0  # kept beside it: uvloop gives a handle without a time for what is due at once
 
-    def start(self) -> None:
-        """The service begins to watch: screens are expected from now on."""
+    def start(self, present: Iterable[AlarmView] = (), undelivered: Iterable[str] = ()) -> None:
+        """The service begins to watch: screens are expected from now on.
+
+        Args:
+            present: alarms that were there before a restart: they too must reach a screen.
+            undelivered: chairs of which the engine was told before it that a high alarm had reached none.
+        """
+        for alarm in present:
+            self.calls(alarm)
+        self._undelivered = {chair: Undelivered(chair, True) for chair in undelivered}
         self._missed_from = _real_now() + GRACE_S
         self.look()
 

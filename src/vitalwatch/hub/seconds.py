@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from vitalwatch.model.cells import NOTHING, cell_of, values_of
+
 KEPT_S: Final = 2 * 60 * 60
 """How far back is remembered, in service seconds."""
-
-_NOTHING: Final = 0
-_NO_VALUE: Final = 1
-_FIRST: Final = 2
-_STEPS: Final = 100
-"""A cell is 16 bits: nothing arrived in that second; something without a usable value; or the value in hundredths.
-The widest plausible value of any vital is 350, of the finest 0.01."""
 
 
 class Seconds:
@@ -35,14 +30,39 @@ class Seconds:
             value: in the vital's unit, 0 to 655; ``None`` when there is no usable one.
             stands_s: how long one sample speaks for the present.
         """
-        second = int(at)
+        self.put_cell(int(at), cell_of(value), stands_s)
+
+    def put_cell(self, second: int, cell: int, stands_s: float) -> None:
+        """Keep the cell of a second; see :mod:`vitalwatch.model.cells`."""
         if self._newest is None:
             self._newest = second
         for passed in range(max(self._newest + 1, second - KEPT_S + 1), second):
-            self._cells[passed % KEPT_S] = _NOTHING
+            self._cells[passed % KEPT_S] = NOTHING
         self._newest = second
         self._stands_s = stands_s
-        self._cells[second % KEPT_S] = _NO_VALUE if value is None else _FIRST + round(value * _STEPS)
+        self._cells[second % KEPT_S] = cell
+
+    def recall(self, before: Seconds) -> None:
+        """Put in what arrived before, where nothing is yet. It stays in its own seconds, so no value gets newer."""
+        if before._newest is None:
+            return
+        own_until = -1 if self._newest is None else self._newest
+        newest = max(own_until, before._newest)
+        seconds = np.arange(newest - KEPT_S + 1, before._newest + 1)
+        at = seconds % KEPT_S
+        mine, theirs = (np.frombuffer(cells, dtype=np.uint16) for cells in (self._cells, before._cells))
+        wanted = (mine[at] == NOTHING) | (seconds > own_until)
+        mine[at[wanted]] = theirs[at[wanted]]
+        self._newest = newest
+        self._stands_s = self._stands_s or before._stands_s
+
+    def cells(self, since: int, count: int) -> list[int]:
+        """The cells of so many seconds from a service second on; 0 where nothing arrived, or it is forgotten."""
+        if self._newest is None:
+            return [NOTHING] * count
+        oldest = self._newest - KEPT_S + 1
+        wanted = range(since, since + count)
+        return [self._cells[second % KEPT_S] if oldest <= second <= self._newest else NOTHING for second in wanted]
 
     def points(self, since: float, until: float) -> tuple[npt.NDArray[np.int64], list[float | None]]:
         """What arrived between two service seconds, oldest first: the seconds, and the values.
@@ -54,13 +74,13 @@ class Seconds:
         first, last = max(int(since), self._newest - KEPT_S + 1), min(int(until), self._newest)
         seconds = np.arange(first, last + 1)
         cells = np.frombuffer(self._cells, dtype=np.uint16)[seconds % KEPT_S]
-        seconds, cells = seconds[cells != _NOTHING], cells[cells != _NOTHING]
-        values = np.where(cells == _NO_VALUE, np.nan, (cells.astype(float) - _FIRST) / _STEPS)
+        seconds, cells = seconds[cells != NOTHING], cells[cells != NOTHING]
+        values = values_of(cells)
         ends = (np.diff(seconds, append=int(until)) > self._stands_s) & ~np.isnan(values)
         (before,) = np.nonzero(ends)
         seconds = np.insert(seconds, before + 1, seconds[before] + int(self._stands_s))
-        values = np.insert(values, before + 1, np.nan)
-        found: list[float | None] = values.tolist()
-        for gap in np.nonzero(np.isnan(values))[0]:
+        gapped: npt.NDArray[Any] = np.insert(values, before + 1, np.nan)
+        found: list[float | None] = gapped.tolist()
+        for gap in np.nonzero(np.isnan(gapped))[0]:
             found[gap] = None
         return seconds, found

@@ -1,4 +1,4 @@
-"""The commands ``vitalwatch replay`` and ``vitalwatch backtest``."""
+"""The commands ``vitalwatch replay``, ``vitalwatch backtest`` and ``vitalwatch why``."""
 
 from __future__ import annotations
 
@@ -7,32 +7,106 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
 from vitalwatch.alarms import AlarmEvent, Output, Profile
+from vitalwatch.clock import SystemClock
 from vitalwatch.config import alarm_profile, load_profile
 from vitalwatch.errors import ConfigError
-from vitalwatch.replay import show
+from vitalwatch.journal.when import when
+from vitalwatch.replay import record_commands, show
 from vitalwatch.replay.backtest import compare
 from vitalwatch.replay.recording import Recording, Row, survey
 from vitalwatch.replay.report import Report
 from vitalwatch.replay.run import end_of, play
+from vitalwatch.replay.source import is_record
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _ROWS_A_STEP: Final = 500
 """How often the progress bar moves."""
 
 
-def replay(paths: list[Path], profile_name: str, baseline: str | None, *, as_json: bool) -> None:
-    """Play recordings through the alarm engine, and print what it says.
+ADULT: Final = "adult-default"
+"""The profile of a recorded series, unless one is named."""
+
+
+class Part(NamedTuple):
+    """Which part of a record is meant, as a person wrote it."""
+
+    since: str | None = None
+    until: str | None = None
+    chair: str | None = None
+
+
+def replay(names: list[str], profile_name: str | None, baseline: str | None, part: Part, *, as_json: bool) -> bool:
+    """Play recordings, or a span of a record, through the alarm engine, and print what it says.
+
+    Returns:
+        false when a record says something else now than it did.
 
     Raises:
-        VitalWatchError: if a recording or the profile cannot be used; nothing has been printed then.
+        VitalWatchError: if something cannot be used.
     """
+    if _is_record(names, baseline, part):
+        asked = record_commands.Asked(part.since, part.until, SystemClock().wall())
+        return record_commands.replay(names[0], asked, profile_name, part.chair, as_json=as_json)
+    _replay_series([Path(name) for name in names], profile_name or ADULT, baseline, as_json=as_json)
+    return True
+
+
+def backtest(
+    names: list[str],
+    profile_name: str | None,
+    against: str,
+    baseline: str | None,
+    part: Part,
+    *,
+    as_json: bool,
+) -> None:
+    """Play recordings, or a span of a record, under two profiles, and print how the alarms differ.
+
+    Raises:
+        VitalWatchError: if something cannot be used.
+    """
+    if _is_record(names, baseline, part):
+        asked = record_commands.Asked(part.since, part.until, SystemClock().wall())
+        record_commands.backtest(names[0], asked, profile_name, against, as_json=as_json)
+    else:
+        _backtest_series([Path(name) for name in names], profile_name or ADULT, against, baseline, as_json=as_json)
+
+
+def why(name: str, chair: str, condition: str, at: str, *, as_json: bool) -> None:
+    """Print why a condition alarmed at a moment of a record, or did not.
+
+    Raises:
+        VitalWatchError: if the record cannot answer.
+    """
+    record_commands.why(name, chair, condition, when(at, SystemClock().wall()), as_json=as_json)
+
+
+def _is_record(names: list[str], baseline: str | None, part: Part) -> bool:
+    """Whether one record is meant, and not recorded series.
+
+    Raises:
+        ConfigError: if what was asked for does not go together.
+    """
+    if not any(map(is_record, names)):
+        if part != Part():
+            raise ConfigError("--since, --until and --chair are for a record.", hint="Leave them out for a series.")
+        return False
+    if len(names) > 1:
+        raise ConfigError("A record is played alone.", hint="Name nothing beside it.")
+    if baseline is not None:
+        raise ConfigError("--baseline is for recorded series.", hint="A record holds when baselines were taken.")
+    return True
+
+
+def _replay_series(paths: list[Path], profile_name: str, baseline: str | None, *, as_json: bool) -> None:
+    """Play recordings through the alarm engine, and print what it says. Nothing is printed if one cannot be used."""
     profile = alarm_profile(load_profile(profile_name))
     baseline_s = _baseline_s(baseline)
     recordings = _survey(paths)
@@ -47,12 +121,10 @@ def replay(paths: list[Path], profile_name: str, baseline: str | None, *, as_jso
             out.print(line, highlight=False, markup=False)
 
 
-def backtest(paths: list[Path], profile_name: str, against: str, baseline: str | None, *, as_json: bool) -> None:
-    """Play recordings under two profiles, and print how the alarms differ.
-
-    Raises:
-        VitalWatchError: if a recording or a profile cannot be used; nothing has been printed then.
-    """
+def _backtest_series(
+    paths: list[Path], profile_name: str, against: str, baseline: str | None, *, as_json: bool
+) -> None:
+    """Play recordings under two profiles, and print how the alarms differ. Nothing is printed if one cannot be used."""
     profiles = [alarm_profile(load_profile(name)) for name in (profile_name, against)]
     baseline_s = _baseline_s(baseline)
     recordings = _survey(paths)

@@ -37,7 +37,8 @@ class Stretch(msgspec.Struct):
     """A time in which one condition alarmed at one priority.
 
     Attributes:
-        chair: id of the chair at which the recording was played, also for alarms of the whole clinic.
+        chair: id of the chair at which the recording was played, also for alarms of the whole clinic; of a record the
+            chair's own, and empty for the whole clinic.
         condition: id in the catalogue.
         priority: priority throughout.
         start: seconds by the recording's stamps.
@@ -92,8 +93,8 @@ class Load(msgspec.Struct, frozen=True):
 
     Attributes:
         profile: the profile's name.
-        recordings: how many.
-        wall_hours: from each first row to its end.
+        recordings: how many; of a record, the chairs that were watched.
+        wall_hours: from each first row to its end; of a record, the hours in which chairs were watched.
         monitored_hours: those of them in which SpO2 and a heart or pulse rate stood, as far as the recording has them.
         lines: by condition, in the order of the catalogue, and priority.
         priorities: the same over all conditions; ``condition`` is empty.
@@ -125,13 +126,13 @@ class Report:
     def __init__(self, profile: str) -> None:
         self.profile = profile
         self.stretches: list[Stretch] = []
-        self._chair = ""
+        self._chair: str | None = None
         self._recordings = 0
         self._wall_s = 0.0
         self._monitored_s = 0.0
         self._reminders: Counter[Priority] = Counter()
         self._held_back = 0
-        self._open: dict[str, Stretch] = {}
+        self._open: dict[tuple[str, str], Stretch] = {}
         self._needed: tuple[tuple[Vital, ...], ...] = ()
         self._stands_s = 0.0
         self._row: Row | None = None
@@ -155,35 +156,44 @@ class Report:
 
     def take(self, output: Output) -> None:
         """The engine said something."""
-        condition = output.condition
-        stretch = self._open.get(condition)
+        key = (output.chair if self._chair is None else self._chair, output.condition)
+        stretch = self._open.get(key)
         if isinstance(output, Transition):
-            if output.source is State.PENDING and output.target not in PRESENT and CATALOGUE[condition].kind == "P":
+            if self._is_held_back(output):
                 self._held_back += 1
             if output.target not in PRESENT:
-                self._close(condition, output.at, standing=False)
+                self._close(key, output.at, standing=False)
             elif stretch is None:
-                self._begin(output, output.priority)
+                self._begin(key, output, output.priority)
         elif stretch is not None and output.priority != stretch.priority:
-            self._close(condition, output.at, standing=False)
-            self._begin(output, Priority(output.priority))
+            self._close(key, output.at, standing=False)
+            self._begin(key, output, Priority(output.priority))
         if isinstance(output, AlarmEvent) and output.event == "reminder" and output.priority:
             self._reminders[Priority(output.priority)] += 1
 
     def finish(self, end: float) -> None:
-        """The recording is over at ``end``: what still alarms stands."""
-        for condition in list(self._open):
-            self._close(condition, end, standing=True)
+        """The recording, or a stretch of a record, is over at ``end``: what still alarms stands."""
+        for key in list(self._open):
+            self._close(key, end, standing=True)
         if self._row is not None:
             self._count_time(self._row, end - self._row.at)
 
-    def _begin(self, output: Output, priority: Priority) -> None:
-        self._open[output.condition] = Stretch(
-            self._chair, output.condition, priority, output.at, output.at, True, output.text
-        )
+    def count(self, chairs: int, watched_s: float, monitored_s: float) -> None:
+        """Of a record: how many chairs were watched, and for how many seconds together."""
+        self._recordings += chairs
+        self._wall_s += watched_s
+        self._monitored_s += monitored_s
 
-    def _close(self, condition: str, at: float, *, standing: bool) -> None:
-        stretch = self._open.pop(condition, None)
+    @staticmethod
+    def _is_held_back(change: Transition) -> bool:
+        is_patients = CATALOGUE[change.condition].kind == "P"
+        return is_patients and change.source is State.PENDING and change.target not in PRESENT
+
+    def _begin(self, key: tuple[str, str], output: Output, priority: Priority) -> None:
+        self._open[key] = Stretch(*key, priority, output.at, output.at, True, output.text)
+
+    def _close(self, key: tuple[str, str], at: float, *, standing: bool) -> None:
+        stretch = self._open.pop(key, None)
         if stretch is not None:
             stretch.end, stretch.standing = at, standing
             self.stretches.append(stretch)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,14 @@ from vitalwatch.replay.report import Alarm, Line, Load
 
 _COLOURS: Final = {Priority.HIGH: "bold red", Priority.MEDIUM: "yellow", Priority.LOW: "cyan"}
 
+BAR_WIDTH: Final = 40
+"""Letters of the longest bar."""
+
+
+def time(seconds: float) -> str:
+    """A moment by a recording's own stamps: ``1:02:10``."""
+    return f"-{span(-seconds)}" if seconds < 0 else span(seconds)
+
 
 def json_line(output: Output) -> str:
     """One transition or event as a line of JSON; ``t`` is in seconds by the recording's own stamps."""
@@ -27,8 +36,14 @@ def json_line(output: Output) -> str:
     return msgspec.json.encode({"t": fields.pop("at"), **fields}).decode()
 
 
-def alarm_table(alarms: Iterable[Alarm], title: str) -> Table:
-    """Alarms, one a row, by chair and time."""
+def alarm_table(alarms: Iterable[Alarm], title: str, begins: Callable[[float], str] = time) -> Table:
+    """Alarms, one a row, by chair and time.
+
+    Args:
+        alarms: which.
+        title: of the table.
+        begins: words for the moment at which an alarm began.
+    """
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("chair", overflow="fold")
     for heading in ("begins", "lasts"):
@@ -37,7 +52,7 @@ def alarm_table(alarms: Iterable[Alarm], title: str) -> Table:
         table.add_column(heading, no_wrap=heading != "message")
     for alarm in alarms:
         lasts = span(alarm.end - alarm.start) + (" +" if alarm.standing else "")
-        table.add_row(alarm.chair, _time(alarm.start), lasts, _ranked(alarm.priority), alarm.condition, alarm.text)
+        table.add_row(alarm.chair, begins(alarm.start), lasts, _ranked(alarm.priority), alarm.condition, alarm.text)
     return table
 
 
@@ -58,7 +73,28 @@ def load_table(first: Load, second: Load) -> Table:
     return table
 
 
-def load_words(load: Load) -> list[str]:
+def bars(first: Load, second: Load) -> Table:
+    """Merged alarms of each condition under A and B as bars, for a terminal."""
+    table = Table("condition", "", "", title="Merged alarms", title_justify="left", box=None, padding=(0, 1))
+    counts = [Counter(dict(_merged(load))) for load in (first, second)]
+    longest = max((number for count in counts for number in count.values()), default=0)
+    for condition in CATALOGUE:
+        if not any(count[condition] for count in counts):
+            continue
+        for name, count in zip("AB", counts, strict=True):
+            number = count[condition]
+            bar = "█" * max(1, round(number * BAR_WIDTH / longest)) if number else ""
+            table.add_row(condition if name == "A" else "", name, f"{bar} {number}")
+    return table
+
+
+def _merged(load: Load) -> Iterator[tuple[str, int]]:
+    """How many merged alarms of each condition there were, of all priorities together."""
+    for condition in dict.fromkeys(line.condition for line in load.lines):
+        yield condition, sum(line.merged for line in load.lines if line.condition == condition)
+
+
+def load_words(load: Load, what: str = "recording") -> list[str]:
     """The figures beside the counts, a sentence each."""
     sound = f"{load.sound_s:.0f} s of sound if nobody answers"
     if load.monitored_hours:
@@ -68,14 +104,16 @@ def load_words(load: Load) -> list[str]:
         short += f" ({100 * load.short / load.ended:.0f} %)"
     hours = f"{load.wall_hours:.2f} h, of which {load.monitored_hours:.2f} h monitored"
     return [
-        f"{_many(load.recordings, 'recording')}, {hours}.",
+        f"{many(load.recordings, what)}, {hours}.",
         f"{sound}.",
         f"{short}.",
-        f"{_many(load.held_back, 'time')} a value passed its limit for less than the delay.",
+        f"{many(load.held_back, 'time')} a value passed its limit for less than the delay.",
     ]
 
 
-def difference_words(difference: Difference, first: str, second: str) -> list[str]:
+def difference_words(
+    difference: Difference, first: str, second: str, begins: Callable[[float], str] = time
+) -> list[str]:
     """What changes from one profile to the other: a sentence, then a line for each alarm that does."""
     counts = (
         (len(difference.vanish), "vanish"),
@@ -86,11 +124,12 @@ def difference_words(difference: Difference, first: str, second: str) -> list[st
         (difference.same, "stay as they are"),
     )
     lines = [f"From {first} to {second}: " + ", ".join(f"{count} {words}" for count, words in counts) + "."]
-    lines += [f"  vanishes  {_where(alarm)}  {alarm.text}" for alarm in difference.vanish]
-    lines += [f"  appears   {_where(alarm)}  {alarm.text}" for alarm in difference.appear]
+    lines += [f"  vanishes  {_where(alarm, begins)}  {alarm.text}" for alarm in difference.vanish]
+    lines += [f"  appears   {_where(alarm, begins)}  {alarm.text}" for alarm in difference.appear]
     for pair in (*difference.later, *difference.earlier):
-        lines.append(f"  {abs(pair.later_s):g} s {'later' if pair.later_s > 0 else 'earlier'}  {_where(pair)}")
-    lines += [f"  {pair.priority_before} becomes {pair.priority}  {_where(pair)}" for pair in difference.reranked]
+        lines.append(f"  {abs(pair.later_s):g} s {'later' if pair.later_s > 0 else 'earlier'}  {_where(pair, begins)}")
+    for pair in difference.reranked:
+        lines.append(f"  {pair.priority_before} becomes {pair.priority}  {_where(pair, begins)}")
     return lines
 
 
@@ -118,17 +157,14 @@ def _cells(lines: Iterable[Line], condition: str, priority: Priority) -> tuple[s
     return "0", "0", "0"
 
 
-def _where(item: Alarm | Changed) -> str:
-    return f"{item.chair}  {_time(item.start)}  {item.condition}"
-
-
-def _time(seconds: float) -> str:
-    return f"-{span(-seconds)}" if seconds < 0 else span(seconds)
+def _where(item: Alarm | Changed, begins: Callable[[float], str]) -> str:
+    return f"{item.chair}  {begins(item.start)}  {item.condition}"
 
 
 def _ranked(priority: Priority) -> Text:
     return Text(priority, style=_COLOURS[priority])
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """``1 alarm``, ``2 alarms``."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"

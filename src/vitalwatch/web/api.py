@@ -11,6 +11,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 
 from vitalwatch.hub import Hub
+from vitalwatch.web.archive import Archive
 from vitalwatch.web.origin import same_site
 from vitalwatch.web.questions import add_questions
 
@@ -19,7 +20,7 @@ Reload: TypeAlias = Callable[[bool, Path | None], Awaitable[msgspec.Struct]]
 for the clinic file, if he names one."""
 
 
-def add_api(site: FastAPI, hub: Hub, reload: Reload) -> None:
+def add_api(site: FastAPI, hub: Hub, reload: Reload, archive: Archive) -> None:
     """Add the routes to the site."""
 
     async def post_reload(request: Request, dry_run: bool = False, file: Path | None = None) -> Response:
@@ -29,7 +30,7 @@ def add_api(site: FastAPI, hub: Hub, reload: Reload) -> None:
         report = await reload(dry_run, file)
         return Response(msgspec.json.encode(report), media_type="application/json")
 
-    add_questions(site, hub)
+    add_questions(site, hub, archive)
     site.add_api_route("/api/v1/reload", post_reload, methods=["POST"])
 
 

@@ -41,7 +41,7 @@ async def live(socket: WebSocket, hub: Hub) -> None:
     viewer = hub.connect()
     tasks = [
         asyncio.create_task(_read(socket, hub, viewer), name="viewer reads"),
-        asyncio.create_task(_write(socket, viewer), name="viewer writes"),
+        asyncio.create_task(write(socket, viewer), name="viewer writes"),
         asyncio.create_task(viewer.cut.wait(), name="viewer cut"),
     ]
     try:
@@ -53,13 +53,22 @@ async def live(socket: WebSocket, hub: Hub) -> None:
         ends = await asyncio.gather(*tasks, return_exceptions=True)
     if viewer.cut.is_set():
         _log.warning("viewer cut: it fell behind", screen=viewer.screen)
-        await _cut(socket)
+        await cut(socket)
     for end in ends:
         if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
             raise end
 
 
 async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    answers: set[asyncio.Task[None]] = set()  # an answer waits for the disk; what else the screen says does not
+    try:
+        await _listen(socket, hub, viewer, answers)
+    finally:
+        for answer in answers:
+            answer.cancel()
+
+
+async def _listen(socket: WebSocket, hub: Hub, viewer: Viewer, answers: set[asyncio.Task[None]]) -> None:
     while True:
         try:
             said = messages.read(await socket.receive_text())
@@ -75,7 +84,9 @@ async def _read(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
             case messages.Waves():
                 viewer.waves = said.on
             case messages.ActFrame():
-                viewer.put(msgspec.json.encode(_do(hub, said)), alarm=True)
+                answer = asyncio.create_task(_answer(hub, viewer, said))
+                answers.add(answer)
+                answer.add_done_callback(answers.discard)
 
 
 def _learn(hub: Hub, viewer: Viewer, said: messages.Hello | messages.State | messages.Drew) -> None:
@@ -92,6 +103,14 @@ def _learn(hub: Hub, viewer: Viewer, said: messages.Hello | messages.State | mes
                 _log.warning("receipt not believed", screen=viewer.screen, error=str(error))
 
 
+async def _answer(hub: Hub, viewer: Viewer, frame: messages.ActFrame) -> None:
+    """Do what a person wants at once, and say so when it is on the disk, or that it could not be put there."""
+    reply = _do(hub, frame)
+    if reply.ok and (why := await hub.kept()):
+        reply = msgspec.structs.replace(reply, note=f"Done, but not in the record yet. {why}")
+    viewer.put(msgspec.json.encode(reply), alarm=True)
+
+
 def _do(hub: Hub, frame: messages.ActFrame) -> messages.Reply:
     wish = frame.act
     try:
@@ -104,7 +123,8 @@ def _do(hub: Hub, frame: messages.ActFrame) -> messages.Reply:
     return messages.Reply(frame.id, True)
 
 
-async def _write(socket: WebSocket, viewer: Viewer) -> None:
+async def write(socket: WebSocket, viewer: Viewer) -> None:
+    """Send a viewer's frames as they come."""
     unsent: Callable[[], int] = socket.scope.get("extensions", {}).get(UNSENT, lambda: 0)
     while True:
         frame = await viewer.next_frame()
@@ -116,7 +136,8 @@ async def _write(socket: WebSocket, viewer: Viewer) -> None:
             await socket.send_bytes(frame)
 
 
-async def _cut(socket: WebSocket) -> None:
+async def cut(socket: WebSocket) -> None:
+    """End the connection of a viewer that fell behind, whether it still reads or not."""
     abort: Callable[[], None] | None = socket.scope.get("extensions", {}).get(ABORT)
     try:
         await asyncio.wait_for(socket.close(CUT, "fell behind; connect again for a snapshot"), _CLOSE_S)

@@ -39,6 +39,13 @@ class Waves(msgspec.Struct, frozen=True, tag="waves"):
     on: bool
 
 
+class Play(msgspec.Struct, frozen=True, tag="play"):
+    """Of a replay: how many recorded seconds go into a real one, and whether time stands still; ``None``: as it is."""
+
+    speed: float | None = None
+    paused: bool | None = None
+
+
 class CommandDevice(msgspec.Struct, frozen=True):
     """A person wants a device of a chair to do something."""
 
@@ -55,9 +62,11 @@ class ActFrame(msgspec.Struct, frozen=True):
     act: Act | CommandDevice
 
 
-Said: TypeAlias = Hello | State | Drew | Waves | ActFrame
+Said: TypeAlias = Hello | State | Drew | Waves | Play | ActFrame
 
-_screen: msgspec.json.Decoder[Hello | State | Drew | Waves] = msgspec.json.Decoder(Hello | State | Drew | Waves)
+_screen: msgspec.json.Decoder[Hello | State | Drew | Waves | Play] = msgspec.json.Decoder(
+    Hello | State | Drew | Waves | Play
+)
 _any: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -81,8 +90,9 @@ def read(text: str) -> Said:
 
 
 class Reply(msgspec.Struct, frozen=True, tag_field="type", tag="reply"):
-    """The answer to an act."""
+    """The answer to an act, given when it is in the record; ``note`` says why it is not yet, though it holds."""
 
     id: int
     ok: bool
     error: str = ""
+    note: str = ""

@@ -16,18 +16,29 @@ from vitalwatch.errors import UsageError
 from vitalwatch.hub import Hub
 from vitalwatch.hub.answers import AlarmRecordView
 from vitalwatch.hub.seconds import KEPT_S
+from vitalwatch.journal.export import harmless
+from vitalwatch.journal.moment import explain_then
+from vitalwatch.web.archive import Archive, own_site
 from vitalwatch.web.origin import same_site
 
 Ago = Annotated[float, Query(ge=0, le=KEPT_S)]
 """Seconds before now, as far back as is remembered."""
 
 
-def add_questions(site: FastAPI, hub: Hub) -> None:
+def add_questions(site: FastAPI, hub: Hub, archive: Archive) -> None:
     """Add the routes to the site."""
 
-    async def get_why(request: Request, chair: str, condition: str) -> Response:
-        """Why a condition of a chair alarms now, or does not: the facts, and a sentence."""
-        return _answer(request, lambda: hub.questions.explain(chair, condition))
+    async def get_why(request: Request, chair: str, condition: str, at: str | None = None) -> Response:
+        """Why a condition of a chair alarms now, or does not: the facts, and a sentence.
+
+        With ``at``, a time of day, the same of that moment of the record, with the changes of state beside it.
+        """
+        if at is None:
+            return _answer(request, lambda: hub.questions.explain(chair, condition))
+        own_site(request)
+        wall = archive.moment(at)
+        then = await archive.ask(archive.long, lambda store: explain_then(store, chair, condition, wall))
+        return _answer(request, lambda: then)
 
     async def get_history(request: Request, chair: str, seconds: Ago = 600, before_s: Ago = 0) -> Response:
         """The values, cuff readings, alarms and marks of a chair, from ``seconds`` ago until ``before_s`` ago."""
@@ -94,10 +105,5 @@ def _table(hub: Hub, records: list[AlarmRecordView]) -> str:
         began = (wall - timedelta(seconds=record.age_s / speed)).isoformat(timespec="seconds")
         shown = {**msgspec.structs.asdict(record), "began_utc": began, "acknowledged_by": record.seen_by}
         shown |= {"acknowledged_after_s": record.seen_after_s, "over": "yes" if record.over else "no"}
-        table.writerow(_harmless(shown[column]) for column in _COLUMNS)
+        table.writerow(harmless(shown[column]) for column in _COLUMNS)
     return text.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """Text that a spreadsheet would take for a formula begins with an apostrophe: names are typed by people."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

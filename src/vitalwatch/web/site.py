@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -13,9 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vitalwatch import __version__
 from vitalwatch.hub import Hub
+from vitalwatch.journal.store import Store
 from vitalwatch.web.api import Reload, add_api
+from vitalwatch.web.archive import Archive
+from vitalwatch.web.history import add_history
 from vitalwatch.web.live import live
 from vitalwatch.web.metrics import metrics_text
+from vitalwatch.web.replays import add_replays
+from vitalwatch.web.trials import add_trials
 
 STALLED_S: Final = 5.0
 """A hub that has not fed its screens for this long is not healthy; real seconds."""
@@ -53,8 +59,14 @@ def static_folder() -> Path:
     return Path(str(files("vitalwatch_dashboard") / "static"))
 
 
-def make_site(hub: Hub, reload: Reload) -> FastAPI:
-    """The application for one hub, and for what reloads its config."""
+def make_site(hub: Hub, reload: Reload, opened: Callable[[], Store] | None = None) -> FastAPI:
+    """The application for one hub, for what reloads its config, and for its record.
+
+    Args:
+        hub: the running hub.
+        reload: reloads the config.
+        opened: opens the record for reading, in a thread; ``None`` where none is kept.
+    """
     site = FastAPI(title="VitalWatch", version=__version__, docs_url=None, redoc_url=None)
     site.add_middleware(_Headers)
 
@@ -72,6 +84,7 @@ def make_site(hub: Hub, reload: Reload) -> FastAPI:
             "devices": len(hub.supervisors),
             "devices_up": up,
             "screens": len(hub.viewers),
+            "record": " ".join(hub.record_notices) or "ok",
         }
         return JSONResponse(body, status_code=200 if body["status"] == "ok" else 503)
 
@@ -82,7 +95,11 @@ def make_site(hub: Hub, reload: Reload) -> FastAPI:
     site.add_api_websocket_route("/ws/live", live_socket)
     site.add_api_route("/healthz", healthz)
     site.add_api_route("/metrics", metrics)
-    add_api(site, hub, reload)
+    archive = Archive(hub, opened)
+    add_api(site, hub, reload, archive)
+    add_history(site, archive)
+    add_trials(site, archive)
+    add_replays(site, hub, archive)
     folder = static_folder()
     if (folder / "index.html").is_file():
         site.mount("/", StaticFiles(directory=folder, html=True))

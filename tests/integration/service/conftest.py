@@ -8,16 +8,19 @@ import pty
 import tty
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy.engine import URL
 
 from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import NoOptions, load_driver
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
+from vitalwatch.journal.store import Store
 from vitalwatch.links import Links
 from vitalwatch.web import bind, make_server, make_site
 
@@ -42,7 +45,7 @@ class Clinic:
         server: the web server.
     """
 
-    def __init__(self, chairs: int, speed: float, folder: Path) -> None:
+    def __init__(self, chairs: int, speed: float, folder: Path, record: URL | None) -> None:
         clock = SystemClock(speed)
         self._links = Links(clock, folder)
         setups = []
@@ -54,7 +57,8 @@ class Clinic:
         self.hub = Hub("Test clinic", setups, clock)
         self.listener = bind("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
-        self.server = make_server(make_site(self.hub, never_reloaded))
+        opened = None if record is None else partial(Store.open, record)
+        self.server = make_server(make_site(self.hub, never_reloaded, opened))
 
     def send(self, chair: str, data: bytes) -> None:
         """Let the chair's oximeter send bytes."""
@@ -93,11 +97,11 @@ class Clinic:
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Clinic]]:
-    """Serve a clinic for the length of a block: ``clinic(chairs=1, speed=1.0)``."""
+    """Serve a clinic for the length of a block: ``clinic(chairs=1, speed=1.0)``; with ``record``, it can be asked."""
 
     @asynccontextmanager
-    async def clinic(chairs: int = 1, speed: float = 1.0) -> AsyncIterator[Clinic]:
-        made = Clinic(chairs, speed, tmp_path)
+    async def clinic(chairs: int = 1, speed: float = 1.0, record: URL | None = None) -> AsyncIterator[Clinic]:
+        made = Clinic(chairs, speed, tmp_path, record)
         watching = asyncio.create_task(made.hub.run())
         serving = asyncio.create_task(made.server.serve([made.listener]))
         try:

@@ -186,8 +186,10 @@ class Bench:
     def phase(self, phase: str, at: float | None = None) -> list[Output]:
         return self.do(SetPhase("1", phase, NURSE), at)
 
-    def change(self, key: str, value: float, at: float | None = None, reason: str = "") -> list[Output]:
-        return self.do(ChangeLimit("1", key, value, NURSE, reason), at)
+    def change(
+        self, key: str, value: float, at: float | None = None, reason: str = "", second: str = ""
+    ) -> list[Output]:
+        return self.do(ChangeLimit("1", key, value, NURSE, reason, second), at)
 
     def new_visit(self, at: float | None = None) -> list[Output]:
         return self.do(NewVisit("1", NURSE), at)

@@ -14,6 +14,7 @@ from vitalwatch.alarms.events import (
     ChangeLimit,
     ChartSedation,
     NewVisit,
+    Note,
     PauseAudio,
     Plan,
     ResumeAudio,
@@ -231,7 +232,7 @@ def test_a_shelved_condition_reminds_each_minute() -> None:
     bench.shelve("HR-HIGH", at=0, seconds=200)
     bench.heard(1, to=199)
     assert [event.at for event in bench.events("reminder")] == [60, 120, 180]
-    assert bench.events("reminder")[0].text == "HR high"
+    assert bench.events("reminder")[0].text == "HR high put aside"
 
 
 def test_a_shelf_whose_time_is_over_reminds_no_more() -> None:
@@ -261,19 +262,47 @@ def test_the_reason_of_the_shelving_is_in_the_record() -> None:
 
 def test_a_change_tells_old_new_who_and_why() -> None:
     bench = Bench()
-    bench.change("limits.spo2_low", 88, at=5, reason="known lung disease")
+    bench.change("limits.spo2_low", 88, at=5, reason="known lung disease", second="Ben")
     (event,) = bench.events("limit_changed")
-    assert (event.text, event.actor, event.reason) == ("limits.spo2_low 90 -> 88", NURSE, "known lung disease")
+    assert (event.text, event.actor, event.reason) == (
+        "limits.spo2_low 90 -> 88, agreed by Ben",
+        NURSE,
+        "known lung disease",
+    )
     bench.spo2(80, 6, to=11)
     source = bench.transitions("SPO2-LOW")[-1].limit_source
-    assert source == f"set for this patient by {NURSE}: known lung disease"
+    assert source == f"set for this patient by {NURSE} and Ben: known lung disease"
 
 
 def test_loosening_without_a_reason_is_refused_and_changes_nothing() -> None:
     bench = Bench()
     with pytest.raises(UsageError, match="reason"):
-        bench.change("limits.spo2_low", 88, at=5)
+        bench.change("limits.spo2_low", 88, at=5, second="Ben")
     assert bench.chair.profile == Profile()
+
+
+@pytest.mark.parametrize("second", ["", "  ", NURSE, NURSE.upper(), f"  {NURSE} "])
+def test_looser_than_the_profile_without_another_person_is_refused_and_changes_nothing(second: str) -> None:
+    bench = Bench()
+    with pytest.raises(UsageError, match=r"second person|somebody else"):
+        bench.change("limits.spo2_low", 88, at=5, reason="known lung disease", second=second)
+    assert bench.chair.profile == Profile()
+
+
+def test_loosening_back_to_the_profile_or_tightening_what_is_loose_takes_one_person() -> None:
+    bench = Bench()
+    bench.change("limits.spo2_low", 93, at=1)
+    bench.change("limits.spo2_low", 90, at=2, reason="probe moved")
+    bench.change("limits.spo2_low", 86, at=3, reason="known lung disease", second="Ben")
+    bench.change("limits.spo2_low", 88, at=4)
+    with pytest.raises(UsageError, match="second person"):
+        bench.change("limits.spo2_low", 87, at=5, reason="known lung disease")
+    assert bench.chair.profile.limits.spo2_low == 88
+
+
+def test_no_two_people_can_go_past_the_hard_range() -> None:
+    with pytest.raises(UsageError, match="from 80"):
+        Bench().change("limits.spo2_low", 79, at=5, reason="known lung disease", second="Ben")
 
 
 def test_tightening_needs_no_reason() -> None:
@@ -284,7 +313,7 @@ def test_tightening_needs_no_reason() -> None:
 
 def test_looser_limits_remind_each_minute() -> None:
     bench = Bench()
-    bench.change("limits.spo2_low", 88, at=0, reason="known lung disease")
+    bench.change("limits.spo2_low", 88, at=0, reason="known lung disease", second="Ben")
     bench.heard(1, to=125)
     assert [event.at for event in bench.events("reminder")] == [60, 120]
     assert "looser" in bench.events("reminder")[0].text
@@ -300,12 +329,28 @@ def test_a_shorter_delay_takes_effect_in_the_delay_that_runs() -> None:
 
 def test_a_new_visit_has_the_limits_of_the_profile_again() -> None:
     bench = Bench()
-    bench.change("limits.spo2_low", 88, at=0, reason="known lung disease")
+    bench.change("limits.spo2_low", 88, at=0, reason="known lung disease", second="Ben")
     bench.new_visit(at=10)
     assert bench.chair.profile.limits.spo2_low == 90
     bench.run_to(1000)
     assert bench.events("reminder") == []
     assert bench.state("S-LIMITS") == "idle"
+
+
+# --- notes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["note", "dose"])
+def test_what_is_written_down_is_told_as_what_it_is(kind: str) -> None:
+    bench = Bench()
+    bench.do(Note("1", " ketamine  40 mg ", NURSE, kind), 5)
+    assert [(e.at, e.text, e.actor) for e in bench.events(kind)] == [(5, "ketamine 40 mg", NURSE)]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("", "dose"), ("x" * 201, "dose"), ("x", "phase")])
+def test_an_empty_an_endless_and_an_unknown_note_are_refused(text: str, kind: str) -> None:
+    with pytest.raises(UsageError):
+        Bench().do(Note("1", text, NURSE, kind), 5)
 
 
 # --- baseline -----------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def busy(*names: str) -> Room:
         room.sample(name, SPO2, 88, 16)
         step(Acknowledge(name, "SPO2-LOW", NURSE), room.now)
         step(Shelve(name, "HR-HIGH", NURSE, "exercise", 600), room.now)
-        step(ChangeLimit(name, "limits.heart_rate_low", 45, NURSE, "athlete"), room.now)
+        step(ChangeLimit(name, "limits.heart_rate_low", 45, NURSE, "athlete", "Ben"), room.now)
         step(StatusChanged(name, f"mon-{name}", Status.BATTERY_LOW, True), room.now)
         room.sample(name, SPO2, 83, 2)
         room.sample(name, HEART, 44, 1)
@@ -306,7 +306,7 @@ def test_a_chair_that_is_empty_takes_on_its_profile_and_stays_empty() -> None:
 
 
 def own(room: Room, key: str, value: float) -> None:
-    room.engine.step(ChangeLimit("1", key, value, NURSE, "known"), room.now)
+    room.engine.step(ChangeLimit("1", key, value, NURSE, "known", "Ben"), room.now)
 
 
 def test_this_patients_limits_are_kept_with_who_set_them_and_the_rest_is_the_new_profiles() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.unit.alarms.bench import NURSE, Bench
 from vitalwatch.alarms.conditions import CATALOGUE
-from vitalwatch.alarms.view import present
+from vitalwatch.alarms.view import is_off, kept_quiet, present
 from vitalwatch.model import Status, Vital
 
 
@@ -43,6 +43,30 @@ def test_a_pending_one_counts_from_when_it_became_pending() -> None:
     bench = Bench()
     bench.spo2(89, 10, to=14)
     assert (bench.view("SPO2-LOW").state, bench.view("SPO2-LOW").since_age_s) == ("pending", 4)
+
+
+def test_a_latched_one_tells_how_long_ago_its_value_was_last_beyond() -> None:
+    bench = Bench()
+    bench.spo2(80, 0, to=9)
+    assert bench.view("SPO2-DESAT").was_age_s is None
+    bench.spo2(97, 10, to=40)
+    alarm = bench.view("SPO2-DESAT")
+    assert (alarm.state, alarm.text, alarm.was_age_s) == ("latched", "SpO2 very low, was 80 < 85", 30)
+
+
+def test_what_is_kept_quiet_is_named_until_it_is_not() -> None:
+    bench = Bench()
+    bench.shelve("HR-HIGH", at=0, seconds=60)
+    bench.change("limits.spo2_low", 88, at=1, reason="known lung disease", second="Ben")
+    assert kept_quiet(bench.chair) == ["HR high put aside", "limits looser than the profile"]
+    assert is_off(bench.chair)
+    bench.heard(2, to=61)
+    assert kept_quiet(bench.chair) == ["limits looser than the profile"]
+    assert not is_off(bench.chair)
+    bench.pause(62)
+    assert is_off(bench.chair)
+    bench.new_visit(at=70)
+    assert (kept_quiet(bench.chair), is_off(bench.chair)) == ([], False)
 
 
 def test_answering_and_latching_keep_the_beginning() -> None:

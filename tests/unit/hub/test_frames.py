@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vitalwatch.alarms.engine import ChairSpec, Engine
-from vitalwatch.alarms.events import CuffRead, LinkChanged, Sampled, StatusChanged
+from vitalwatch.alarms.events import CuffRead, LinkChanged, NewVisit, Sampled, SetChairState, StatusChanged
 from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.alarms.profile import Limits, Profile
 from vitalwatch.hub import ChairFace
@@ -110,6 +110,12 @@ def test_a_chair_shows_its_face_its_state_and_its_limits(told: Told) -> None:
         *("adult-default", None),
     )
     assert view.limits["spo2"] == "90–"
+
+
+@pytest.mark.parametrize("act", [NewVisit("1", "Ada"), SetChairState("1", "empty", "Ada")])
+def test_a_visit_is_as_old_as_the_act_that_ended_the_one_before(told: Told, act: Any) -> None:
+    chair = told((0.0, spo2(97)), (40.0, act), (45.0, SetChairState("1", "watched", "Ada")))
+    assert chair_view(chair, FACE, [], 60.0).visit_age_s == 20.0
 
 
 def test_limits_are_written_short_and_without_needless_decimals() -> None:

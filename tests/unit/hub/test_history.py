@@ -141,7 +141,9 @@ def test_a_limit_is_tried_without_a_change_and_the_refusal_is_the_acts_own(in_ro
         tried = room.hub.questions.try_limit("1", "limits.spo2_low", 95)
         assert [(each.condition, each.starts, each.delay_s) for each in tried.changes] == [("SPO2-LOW", True, 15.0)]
         assert (tried.looser, tried.error) == (False, "")
-        assert room.hub.questions.try_limit("1", "limits.spo2_low", 88).looser
+        assert not tried.needs_second
+        looser = room.hub.questions.try_limit("1", "limits.spo2_low", 88)
+        assert (looser.looser, looser.needs_second, looser.error) == (True, True, "")
         assert "from 80 to 98" in room.hub.questions.try_limit("1", "limits.spo2_low", 99).error
         assert "not a limit" in room.hub.questions.try_limit("1", "limits.nonsense", 1).error
         assert room.hub._engine.snapshot() == state

@@ -61,3 +61,52 @@ def test_what_is_remembered_is_the_last_two_hours_and_nothing_of_the_lap_before(
     found = [(at, value) for at, value in points(series, 0, now) if value is not None]
     assert found == [(at, value) for at, value in put.items() if at > now - KEPT_S]
     assert all(earlier < later for (earlier, _), (later, _) in pairwise(points(series, 0, now)))
+
+
+def test_what_was_before_comes_to_its_own_seconds_and_changes_none_that_are_there() -> None:
+    before, series = Seconds(), Seconds()
+    for second in range(100, 110):
+        before.put(second, 90, 5)
+    for second in (108, 112):
+        series.put(second, 97, 5)
+    series.recall(before)
+    assert [value for _, value in points(series, 0, 113)] == [90] * 8 + [97] + [90] + [97]
+    series.put(113, 98, 5)
+    assert points(series, 113, 114) == [(113, 98)]
+
+
+def test_what_was_before_nothing_is_all_there_is() -> None:
+    before, series = Seconds(), Seconds()
+    before.put(100, 90, 5)
+    series.recall(before)
+    assert points(series, 0, 200) == [(100, 90), (105, None)]
+
+
+def test_nothing_before_changes_nothing() -> None:
+    series = Seconds()
+    series.put(100, 90, 5)
+    series.recall(Seconds())
+    assert points(series, 0, 101) == [(100, 90)]
+
+
+def test_what_was_before_may_be_newer_than_what_is_there() -> None:
+    before, series = Seconds(), Seconds()
+    series.put(100, 97, 5)
+    before.put(100, 90, 5)
+    before.put(103, 91, 5)
+    series.recall(before)
+    assert points(series, 0, 104) == [(100, 97), (103, 91)]
+
+
+@given(st.sets(st.integers(0, 3 * KEPT_S), max_size=30), st.sets(st.integers(0, 3 * KEPT_S), max_size=30))
+def test_recalling_is_as_if_all_had_come_in_order(older: set[int], newer: set[int]) -> None:
+    before, series, all_at_once = Seconds(), Seconds(), Seconds()
+    for second in sorted(older):
+        before.put(second, 90, 5)
+    for second in sorted(newer):
+        series.put(second, 97, 5)
+    for second in sorted(older | newer):
+        all_at_once.put(second, 97 if second in newer else 90, 5)
+    series.recall(before)
+    wanted = range(3 * KEPT_S + 1)
+    assert series.cells(0, len(wanted)) == all_at_once.cells(0, len(wanted))

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from vitalwatch.alarms import WouldChange
+from vitalwatch.alarms.events import Shelve
 from vitalwatch.alarms.transition import Priority, State
 from vitalwatch.alarms.why import Evidence, Explanation
 from vitalwatch.driver import Command
@@ -93,7 +94,8 @@ def sent(in_room: Callable[..., Any]) -> list[dict[str, Any]]:
         for value in ("97", ""):
             room.say("d1", f"spo2={value}")
             await room.after(1.0)
-        for _ in range(70):  # until the alarm that nobody has answered is told again
+        room.hub.act(Shelve("1", "HR-HIGH", "Ada", "exercise bike", 600.0))
+        for _ in range(70):  # until the alarm that nobody has answered, and what is kept quiet, are told again
             room.say("d1", "spo2=97 -motion")
             await room.after(1.0)
         return [*await early.seen(), *await late.seen()]
@@ -108,6 +110,7 @@ SORTS = {
     "chair": "ChairChange",
     "alarm": "AlarmChange",
     "alarms": "AlarmTexts",
+    "reminder": "Reminder",
     "screens": "Screens",
     "heartbeat": "Heartbeat",
 }

@@ -98,6 +98,8 @@ export interface Trial {
   key: string;
   value: number;
   looser: boolean;
+  /** It would be looser than the profile has it, which takes two people. */
+  needs_second: boolean;
   error: string;
   changes: WouldChange[];
 }

@@ -38,6 +38,7 @@ export function inks(element: Element): Inks {
 }
 
 const STRIP_PX = 7;
+const NAME_PX = 16;
 
 /** The field beyond each limit is raised, with the limit's figure at its edge; the baseline is a row of dots. */
 export function drawBehind(plot: uPlot, ink: Inks, limits: LimitLine[], baseline: number[]): void {
@@ -98,25 +99,35 @@ export function drawInFront(
     ctx.fillStyle = ink[alarm.priority];
     ctx.fillRect(start, top, Math.max(3 * ratio, end - start), STRIP_PX * ratio);
   }
-  ctx.strokeStyle = ink.label;
+  drawMarks(plot, ink, history.marks, name);
+  ctx.restore();
+}
+
+/** What was done, dashed; what was given is solid, and its name stands in a line of its own so that no other hides it. */
+function drawMarks(plot: uPlot, ink: Inks, marks: Mark[], name: ((mark: Mark) => string) | null): void {
+  const { ctx } = plot;
+  const { left, top, width, height } = plot.bbox;
+  const ratio = devicePixelRatio;
   ctx.fillStyle = ink.text;
   ctx.lineWidth = ratio;
   ctx.font = `${13 * ratio}px ${ink.font.slice(5)}`;
   ctx.textBaseline = "top";
-  let free = -Infinity; // where the next name may begin
-  for (const mark of history.marks) {
+  const free = [-Infinity, -Infinity]; // where the next name of each line may begin
+  for (const mark of marks) {
+    const isDose = mark.kind === "dose";
     const x = plot.valToPos(-mark.age_s, "x", true);
-    ctx.setLineDash([2 * ratio, 3 * ratio]);
+    ctx.strokeStyle = isDose ? ink.text : ink.label;
+    ctx.setLineDash(isDose ? [] : [2 * ratio, 3 * ratio]);
     rule(ctx, x, top, x, top + height);
     const text = name?.(mark) ?? "";
     const wide = ctx.measureText(text).width;
     const fits = x + wide < left + width;
     const begin = fits ? x + 4 * ratio : x - wide - 4 * ratio;
-    if (text === "" || begin < free) continue;
-    ctx.fillText(text, begin, top + (STRIP_PX + 3) * ratio);
-    free = begin + wide + 6 * ratio;
+    const line = Number(isDose);
+    if (text === "" || begin < free[line]!) continue;
+    ctx.fillText(text, begin, top + (STRIP_PX + 3 + line * NAME_PX) * ratio);
+    free[line] = begin + wide + 6 * ratio;
   }
-  ctx.restore();
 }
 
 /** Each reading is an upright bar from diastolic to systolic; nothing is drawn between readings. */

@@ -3,9 +3,9 @@
 import { mount } from "svelte";
 
 import "../app.css";
-import { lockFlashes } from "../flash";
+import { flash } from "../flash";
 import Tiles from "./Tiles.svelte";
 
 document.body.style.overflow = "auto";
-lockFlashes(document);
+flash(document.documentElement);
 mount(Tiles, { target: document.getElementById("app") as HTMLElement });

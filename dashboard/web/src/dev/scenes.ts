@@ -36,19 +36,19 @@ function values(changes: Record<string, Partial<Value>> = {}): Value[] {
 }
 
 const CHAIR: Chair = {
-  ...{ id: "1", label: "Chair 12", room: "A", state: "watched", phase: "infusion", profile: "adult-default", mark: "SIMULATED" },
+  ...{ id: "1", label: "Chair 12", room: "A", state: "watched", phase: "infusion", visit_age_s: 1200, profile: "adult-default", mark: "SIMULATED" },
   limits: { heart_rate: "50–120", spo2: "90–", systolic: "90–160" },
   changed_limits: [],
   devices: [
     { id: "d", driver: "nellcor", link: "up", reason: "", heard_age_s: 0, frames: 1, bad_frames: 0, dropped_bytes: 0, commands: [] },
   ],
-  ...{ statuses: [], values: [], audio_paused_until: null },
+  ...{ statuses: [], values: [], audio_paused_until: null, kept_quiet: [] },
 };
 
 const ALARM: Alarm = {
   ...{ chair: "1", condition: "SPO2-LOW", kind: "P", state: "active", priority: "high", text: "SpO2 low 86 < 90", note: "" },
   ...{ action: "Look at the patient", since_age_s: 14, value: 86, limit: 90, vitals: ["spo2"], count: 1, actor: "" },
-  ...{ masked: false, escalated: 0 },
+  ...{ masked: false, escalated: 0, was_age_s: null },
 };
 
 function scene(name: string, info: Partial<Chair>, alarms: Partial<Alarm>[] = [], lost = false): Scene {
@@ -77,13 +77,14 @@ export function scenes(part: string): Scene[] {
       scene(`acknowledged-${priority}`, { values: values({ spo2: low }) }, [{ priority, state: "acknowledged", actor: "Ada" }]),
     ),
     ...PRIORITIES.map((priority) =>
-      scene(`latched-${priority}`, {}, [{ priority, state: "latched", text: "SpO2 97, was 86 < 90", since_age_s: 125 }]),
+      scene(`latched-${priority}`, {}, [{ priority, state: "latched", text: "SpO2 low, was 86 < 90", since_age_s: 125, was_age_s: 95 }]),
     ),
     scene("pending", { values: values({ spo2: { value: 89 } }) }, [{ state: "pending", priority: "medium", text: "SpO2 low 89 < 90" }]),
     scene("trend", { values: values({ spo2: { value: 93 } }) }, [
       { condition: "SPO2-DROP", priority: "low", text: "SpO2 falling 93, was 98", value: 93 },
     ]),
     scene("audio-paused", { audio_paused_until: NOW + 102, values: values({ spo2: low }) }, [{ priority: "medium" }]),
+    scene("kept-quiet", { kept_quiet: ["HR high put aside"], audio_paused_until: NOW + 102 }),
     scene("questionable", { values: values({ heart_rate: { validity: "questionable" }, spo2: { validity: "questionable" } }) }),
     scene("stale", { values: values({ heart_rate: { age_s: 18 }, spo2: { age_s: 18 }, systolic: { age_s: 1000 }, diastolic: { age_s: 1000 } }) }),
     scene("offline", {

@@ -68,7 +68,7 @@ export const BURSTS: Record<Priority, Burst> = {
   low: burst(PULSE_S, [E5, C5], [GAP_S]),
 };
 
-/** Said of something that is over and that nobody has seen: one soft low burst. */
+/** Said of something that is over and that nobody has seen, or of what is kept quiet: one soft low burst. */
 export const REMINDER = BURSTS.low;
 
 const TEST_PAUSE_S = 1;

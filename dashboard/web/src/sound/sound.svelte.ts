@@ -13,6 +13,8 @@ import { Schedule, type Cue } from "./schedule";
 
 /** Real seconds after the last frame at which the watch tone begins: just after the purple bar, within 3 s of a loss. */
 export const TONE_S = SILENCE_MS / 1000 + 0.25;
+/** The shortest time between two reminders that something is off: a little under the minute of a single chair. */
+export const REMIND_MS = 55_000;
 /** How long a person can pause the watch tone, as long as a chair's audio. */
 export const TONE_PAUSE_S = 120;
 
@@ -36,6 +38,7 @@ export class Sound {
   /** Local milliseconds until which the watch tone is paused; 0 when it is not. */
   tonePausedUntil = $state(0);
   readonly #schedule = new Schedule();
+  #remindedMs = -Infinity;
   #nowMs = $state(0);
 
   constructor(
@@ -84,12 +87,21 @@ export class Sound {
     this.#putOffTone(clinic);
   }
 
-  /** Plays a reminder when the service gives one: an alarm is over that nobody has seen. */
+  /** Plays a reminder when the service gives one: an alarm is over that nobody has seen, or something is off. */
   hear(frame: ServerFrame, clinic: Clinic): void {
+    if (frame.type === "reminder" && frame.heard) this.#remindOfQuiet();
     if (frame.type !== "alarm" || !("event" in frame.transition) || frame.transition.event !== "reminder") return;
     if (this.quiet || !this.running) return;
     const pausedUntil = clinic.chair(frame.alarm.chair)?.info.audio_paused_until ?? null;
     if (pausedUntil === null || clinic.now >= pausedUntil) this.#perform(this.#schedule.once(REMINDER, this.#nowMs));
+  }
+
+  /** Each chair has its minute; this screen says it once a minute for all of them. */
+  #remindOfQuiet(): void {
+    if (this.quiet || !this.running || this.#nowMs - this.#remindedMs < REMIND_MS) return;
+    const cue = this.#schedule.once(REMINDER, this.#nowMs);
+    if (cue) this.#remindedMs = this.#nowMs;
+    this.#perform(cue);
   }
 
   /** A person touched the page: the browser may now let it sound. */

@@ -25,9 +25,15 @@ export class Spark {
     if (value !== null) this.#lowest.set(quarter, Math.min(value, this.#lowest.get(quarter) ?? value));
   }
 
-  /** Forgets everything: the next value is of another visit. */
-  clear(): void {
-    this.#lowest.clear();
+  /**
+   * Forgets what is older than the visit that began at this service second. The quarter in which it began goes too: it may
+   * hold a value of the patient before.
+   */
+  beginAt(second: number): void {
+    for (const quarter of this.#lowest.keys()) {
+      if (quarter > Math.floor(second / POINT_S)) break;
+      this.#lowest.delete(quarter);
+    }
   }
 
   /**

@@ -2,8 +2,7 @@
  * The worker that draws the sweeps, so that neither a busy page makes them stutter nor they delay an alarm: the socket
  * lives in another worker.
  *
- * One canvas lies over a whole surface (the wall, a panel). A canvas for each of 64 chairs cost twice the processor time
- * and one frame in twenty (see benchmarks/README.md).
+ * A surface is one canvas with the sweeps of a row of tiles (see bands.ts).
  */
 
 import { localNow } from "../feed";

@@ -23,6 +23,7 @@ const kinds: Record<string, string> = {
   limit_changed: "Limit",
   charted: "Charted",
   note: "Note",
+  dose: "Dose",
   command: "Told the monitor",
 };
 const phases: Record<string, string> = {
@@ -72,7 +73,7 @@ export const detail = {
   endIn: (minutes: number) => (minutes >= 0 ? `${minutes} min to the planned end` : `${-minutes} min over the planned end`),
 
   mark: (kind: string, text: string) => `${kinds[kind] ?? kind}: ${phases[text] ?? text}`.replace(/: $/, ""),
-  markShort: (kind: string, text: string) => (kind === "phase" || kind === "command" ? (phases[text] ?? text) : (kinds[kind] ?? kind)),
+  markShort: (kind: string, text: string) => (["phase", "command", "dose"].includes(kind) ? (phases[text] ?? text) : (kinds[kind] ?? kind)),
 
   why: "Why?",
   evidence: (value: string, device: string, validity: string, age: string) =>
@@ -91,9 +92,10 @@ export const detail = {
   unshelve: "Take back",
   reason: "Why?",
   takeBaseline: "Take baseline",
-  note: "Note…",
-  noteIs: "Note, up to 200 letters",
-  noteNow: "Keep the note",
+  write: {
+    note: { open: "Note…", label: "Note, up to 200 letters", keep: "Keep the note" },
+    dose: { open: "Dose…", label: "What was given, for example ketamine 40 mg", keep: "Mark the dose" },
+  },
   next: (phase: string) => `▶ ${phase}`,
 
   allChairs: "All chairs",
@@ -134,5 +136,6 @@ export const detail = {
   nothingWould: "No alarm would start or end now.",
   unchanged: "This is in force.",
   looserNeedsReason: "Looser: fewer or later alarms. Why?",
+  secondPerson: "Looser than the profile: which second person agrees?",
   setLimit: (name: string, value: number) => `Set ${name} to ${value}`,
 };

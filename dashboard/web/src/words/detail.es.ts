@@ -25,6 +25,7 @@ const kinds: Record<string, string> = {
   limit_changed: "Límite",
   charted: "Anotado",
   note: "Nota",
+  dose: "Dosis",
   command: "Orden al monitor",
 };
 const phases: Record<string, string> = {
@@ -73,7 +74,7 @@ export const detail: Words["detail"] = {
   endIn: (minutes) => (minutes >= 0 ? `${minutes} min hasta el fin previsto` : `${-minutes} min pasado el fin previsto`),
 
   mark: (kind, text) => `${kinds[kind] ?? kind}: ${phases[text] ?? text}`.replace(/: $/, ""),
-  markShort: (kind, text) => (kind === "phase" || kind === "command" ? (phases[text] ?? text) : (kinds[kind] ?? kind)),
+  markShort: (kind, text) => (["phase", "command", "dose"].includes(kind) ? (phases[text] ?? text) : (kinds[kind] ?? kind)),
 
   why: "¿Por qué?",
   evidence: (value, device, validity, age) =>
@@ -92,9 +93,10 @@ export const detail: Words["detail"] = {
   unshelve: "Recuperar",
   reason: "¿Por qué?",
   takeBaseline: "Tomar valores basales",
-  note: "Nota…",
-  noteIs: "Nota, hasta 200 letras",
-  noteNow: "Guardar la nota",
+  write: {
+    note: { open: "Nota…", label: "Nota, hasta 200 letras", keep: "Guardar la nota" },
+    dose: { open: "Dosis…", label: "Lo administrado, por ejemplo ketamina 40 mg", keep: "Marcar la dosis" },
+  },
   next: (phase) => `▶ ${phase}`,
 
   allChairs: "Todos los sillones",
@@ -135,5 +137,6 @@ export const detail: Words["detail"] = {
   nothingWould: "Ninguna alarma empezaría ni terminaría ahora.",
   unchanged: "Es lo que está en vigor.",
   looserNeedsReason: "Menos estricto: menos alarmas o más tarde. ¿Por qué?",
+  secondPerson: "Menos estricto que el perfil: ¿qué segunda persona está de acuerdo?",
   setLimit: (name, value) => `Fijar ${name} en ${value}`,
 };

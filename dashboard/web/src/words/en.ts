@@ -2,6 +2,8 @@
 
 import type { AlarmState, ChairState, Command, Phase, Priority } from "../protocol";
 import { detail } from "./detail.en";
+import { past } from "./past.en";
+import { replay } from "./replay.en";
 
 const priority: Record<Priority, string> = { high: "High", medium: "Medium", low: "Low" };
 const stars: Record<Priority, string> = { high: "***", medium: "**", low: "*" };
@@ -73,13 +75,13 @@ export const en = {
   noDataYet: "No data yet",
   noDevice: "No monitor assigned",
   audioPaused: "Audio paused",
-  /** A time of day at which an alarm began that is over. */
-  began: (time: string) => `over, began ${time}`,
+  /** A time of day, after what was so then. */
+  at: (time: string) => `at ${time}`,
   seconds: (whole: number) => `${whole} s`,
   /** `chair` as `words.chair` names it. */
   open: (chair: string) => `Open ${chair}.`,
   /** A chair by its label, which may already say what it is. */
-  chair: (label: string) => (/^chair\b/i.test(label) ? label : `Chair ${label}`),
+  chair: (label: string) => (/^(chair\b|\D+ \d)/i.test(label) ? label : `Chair ${label}`),
 
   infusing: (count: number) => `${count} infusing`,
   technical: (count: number) => `${count} tech`,
@@ -94,9 +96,12 @@ export const en = {
   connectionLost: "CONNECTION LOST",
   connectionLostAdvice: "These tiles are not live. Watch the bedside monitors.",
   retrying: (since: string) => `nothing heard for ${since}, trying again`,
-  announcement: (chair: string, level: string, text: string) => `Chair ${chair}. ${level} alarm. ${text}.`,
+  /** `chair` as `words.chair` names it. */
+  announcement: (chair: string, level: string, text: string) => `${chair}. ${level} alarm. ${text}.`,
 
   detail,
+  past,
+  replay,
 
   close: "Close",
   acknowledge: "Acknowledge",
@@ -131,6 +136,9 @@ export const en = {
   you: (name: string) => `You: ${name}`,
   nobody: "Who are you?",
   pausedChairs: (count: number) => `${count} ${count === 1 ? "chair" : "chairs"} audio paused`,
+  quietChairs: (count: number) => `${count} ${count === 1 ? "chair" : "chairs"} kept quiet`,
+  /** `chair` as `words.chair` names it; `text` is the service's. */
+  reminder: (chair: string, text: string) => `${chair}: ${text}`,
   dim: "Dim",
   screen: "Screen",
   light: "Light",
@@ -200,6 +208,8 @@ export const en = {
   watch: {
     pageFault: "this page is not getting on; load it again",
     loadAgain: "Load again",
+    outdated: "The service has a new version; this page is of the old one.",
+    loadsLater: "It is loaded when nobody is infusing.",
     screens: (alive: number) => `${alive} ${alive === 1 ? "screen" : "screens"} alive`,
     noScreens: "No screen alive",
     screen: (name: string, mine: boolean) => (mine ? `${name} (this one)` : name),

@@ -2,6 +2,8 @@
 
 import type { AlarmState, ChairState, Command, Phase, Priority } from "../protocol";
 import { detail } from "./detail.es";
+import { past } from "./past.es";
+import { replay } from "./replay.es";
 import type { Words } from "./en";
 
 const priority: Record<Priority, string> = { high: "Alta", medium: "Media", low: "Baja" };
@@ -73,10 +75,10 @@ export const es: Words = {
   noDataYet: "Aún sin datos",
   noDevice: "Sin monitor asignado",
   audioPaused: "Audio en pausa",
-  began: (time) => `terminada, empezó a las ${time}`,
+  at: (time) => `a las ${time}`,
   seconds: (whole) => `${whole} s`,
   open: (chair) => `Abrir ${chair}.`,
-  chair: (label) => (/^(sill[oó]n|chair)\b/i.test(label) ? label : `Sillón ${label}`),
+  chair: (label) => (/^(sill[oó]n\b|chair\b|\D+ \d)/i.test(label) ? label : `Sillón ${label}`),
 
   infusing: (count) => `${count} en infusión`,
   technical: (count) => `${count} técn.`,
@@ -91,9 +93,11 @@ export const es: Words = {
   connectionLost: "CONEXIÓN PERDIDA",
   connectionLostAdvice: "Estos datos no son actuales. Mire los monitores de cabecera.",
   retrying: (since) => `nada recibido desde hace ${since}, se intenta de nuevo`,
-  announcement: (chair, level, text) => `Sillón ${chair}. Alarma, prioridad ${level}. ${text}.`,
+  announcement: (chair, level, text) => `${chair}. Alarma, prioridad ${level}. ${text}.`,
 
   detail,
+  past,
+  replay,
 
   close: "Cerrar",
   acknowledge: "Confirmar",
@@ -128,6 +132,8 @@ export const es: Words = {
   you: (name) => `Usted: ${name}`,
   nobody: "¿Quién es usted?",
   pausedChairs: (count) => `${count} ${count === 1 ? "sillón" : "sillones"} con audio en pausa`,
+  quietChairs: (count) => `${count} ${count === 1 ? "sillón" : "sillones"} con alarmas limitadas`,
+  reminder: (chair, text) => `${chair}: ${text}`,
   dim: "Atenuar",
   screen: "Pantalla",
   light: "Luz",
@@ -197,6 +203,8 @@ export const es: Words = {
   watch: {
     pageFault: "esta página no avanza; cárguela de nuevo",
     loadAgain: "Cargar de nuevo",
+    outdated: "El servicio tiene una versión nueva; esta página es de la anterior.",
+    loadsLater: "Se cargará cuando nadie esté en infusión.",
     screens: (alive: number) => `${alive} ${alive === 1 ? "pantalla viva" : "pantallas vivas"}`,
     noScreens: "Ninguna pantalla viva",
     screen: (name: string, mine: boolean) => (mine ? `${name} (esta)` : name),

@@ -100,6 +100,39 @@ describe("an alarm", () => {
   });
 });
 
+describe("what is kept quiet", () => {
+  const remind = (sound: Sound, ms: number, heard = true) =>
+    hear(sound, ms, { type: "reminder", seq: 2, now: ms / 1000, chair: "1", text: "HR high put aside", heard });
+
+  test("is told by a soft burst, once a minute however many chairs remind", () => {
+    const sound = made();
+    begin(sound);
+    for (const ms of [2000, 30_000, 56_000]) remind(sound, ms);
+    expect(player.started.map(([burst]) => burst)).toEqual([REMINDER]);
+    remind(sound, 62_000);
+    expect(player.started).toHaveLength(2);
+  });
+
+  test("is only shown when no sound and no alarm is off, and in a quiet room", () => {
+    const sound = made();
+    begin(sound);
+    remind(sound, 2000, false);
+    const room = made("room");
+    begin(room, [], [other()]);
+    remind(room, 3000);
+    expect(player.started).toEqual([]);
+  });
+
+  test("waits while an alarm asks for the sound, and is told at the next reminder", () => {
+    const sound = made();
+    begin(sound, [alarm()]);
+    remind(sound, 2000);
+    hear(sound, 2500, alarmFrame(3, 102, { state: "acknowledged" }));
+    remind(sound, 32_000);
+    expect(player.started.map(([burst]) => burst)).toEqual([BURSTS.medium, REMINDER]);
+  });
+});
+
 describe("the watch tone", () => {
   test("is put off by every frame, and comes within 3 s when none does", () => {
     const sound = made();

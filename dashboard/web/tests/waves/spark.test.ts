@@ -42,11 +42,15 @@ describe("after hours", () => {
   });
 });
 
-test("another visit begins with nothing", () => {
+test("another visit begins with nothing, not even with the patient's before of the same quarter", () => {
   const spark = new Spark();
   spark.take(97, 0);
-  spark.clear();
-  expect(spark.path(1, 80, 100)).toBe("");
+  spark.take(85, 16);
+  spark.beginAt(20);
+  expect(spark.path(21, 80, 100)).toBe("");
+  spark.take(97, 31);
+  spark.beginAt(20);
+  expect(lines(spark.path(32, 80, 100))).toBe(1);
 });
 
 describe("the chair's own", () => {
@@ -56,7 +60,7 @@ describe("the chair's own", () => {
     expect(picture.spark.path(105, 80, 100)).toBe("M0.9750 0.500H0.9833");
   });
   test("is forgotten with the values of the patient before", () => {
-    picture.describe(chair({ values: [] }), 110);
+    picture.describe(chair({ visit_age_s: 0 }), 110);
     expect(picture.spark.path(110, 80, 100)).toBe("");
   });
 });

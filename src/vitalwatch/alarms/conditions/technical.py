@@ -44,17 +44,22 @@ _WE_ALARM: Final = frozenset(
 
 
 def look_silent(chair: Chair, now: float) -> Finding:
-    """Beyond when a device whose link is open has sent no whole frame for three of its periods, at least 10 s."""
-    silent_at = {
-        device.spec.id: device.heard_at + device.spec.silent_after_s
-        for device in chair.devices.values()
-        if device.up is True and device.heard_at is not None
-    }
+    """Beyond when a device whose link is open has sent no whole frame for three of its periods, at least 10 s.
+
+    One that has not been heard since its link opened is not known to speak: a link that was made anew, or a service
+    that was, ends no silence.
+    """
+    silent_at: dict[str, float] = {}
+    speaks = True
+    for device in chair.devices.values():
+        if device.up is True and device.heard_at is not None:
+            silent_at[device.spec.id] = device.heard_at + device.spec.silent_after_s
+            speaks = speaks and device.heard
     silent = tuple(name for name, at in silent_at.items() if now >= at)
     until = min((at for at in silent_at.values() if now < at), default=None)
     if silent:
         return Finding(Side.BEYOND, causes=silent, until=until, text="No data from monitor")
-    return Finding(Side.CLEAR if silent_at else Side.UNKNOWN, until=until)
+    return Finding(Side.CLEAR if silent_at and speaks else Side.UNKNOWN, until=until)
 
 
 def _silent_words(chair: Chair, track: Track, now: float) -> tuple[str, str]:

@@ -54,10 +54,16 @@ def truncation(subject: Subject) -> Found:
     """
     faults: list[str] = []
     tried = 0
+    golden: list[Report] = []
+    truth: list[Report] = []
+    seen: Sample | None = None
     for sample, place, kept in _cut_frames(subject):
         tried += 1
         where = f"{sample.name}, frame {place + 1} cut after {len(payload(kept))} bytes"
-        golden = Play(subject, sample).all(sample.frames)
+        if sample is not seen:
+            golden = Play(subject, sample).all(sample.frames)
+            truth = [*golden, *Play(subject, sample).all(sample.frames * REPEATS)]
+            seen = sample
         play = Play(subject, sample)
         before = play.all(sample.frames[:place])
         half = play.receive(kept)
@@ -69,7 +75,7 @@ def truncation(subject: Subject) -> Found:
         for _ in range(REPEATS):
             last = play.all(sample.frames)
             again += last
-        if made_up := _not_among(again, [*golden, *Play(subject, sample).all(sample.frames * REPEATS)]):
+        if made_up := _not_among(again, truth):
             faults.append(f"{where} and sent again: makes up {_first(made_up)}")
         elif wrong := difference(values(golden), values(last)):
             faults.append(f"{where} and sent again: {wrong}")
@@ -137,7 +143,7 @@ def _not_among(reports: list[Report], truth: list[Report]) -> list[str]:
     """What is said of values and of states that begin, though the truth does not say it."""
     true = {words(report) for report in truth}
     told = [r for r in reports if isinstance(r, Observation) or (isinstance(r, DeviceStatus) and r.active)]
-    return [words(report) for report in told if words(report) not in true]
+    return [told_of for report in told if (told_of := words(report)) not in true]
 
 
 def _first(lines: list[str]) -> str:

@@ -117,7 +117,7 @@ def test_what_is_kept_quiet_for_five_minutes_is_told(what: str) -> None:
     if what == "shelved":
         bench.shelve("HR-HIGH", at=10, seconds=1800)
     else:
-        bench.change("limits.spo2_low", 88, at=10, reason="known lung disease")
+        bench.change("limits.spo2_low", 88, at=10, reason="known lung disease", second="Ben")
     bench.run_to(309.999)
     assert bench.states("S-LIMITS") == []
     bench.run_to(310)
@@ -135,7 +135,7 @@ def test_a_tightened_limit_is_not_kept_quiet() -> None:
 
 def test_a_limit_that_is_set_back_ends_it() -> None:
     bench = Bench()
-    bench.change("limits.spo2_low", 88, at=10, reason="known lung disease")
+    bench.change("limits.spo2_low", 88, at=10, reason="known lung disease", second="Ben")
     bench.run_to(400)
     bench.change("limits.spo2_low", 90, at=400)
     bench.run_to(410)

@@ -592,7 +592,7 @@ def test_a_limit_that_changes_is_the_limit_in_the_text() -> None:
 def test_a_value_that_a_new_limit_makes_clear_ends_the_alarm() -> None:
     bench = Bench()
     bench.spo2(88, 0, to=15)
-    bench.change("limits.spo2_low", 86, reason="known lung disease")
+    bench.change("limits.spo2_low", 86, reason="known lung disease", second="Ben")
     bench.spo2(88, 16, to=18)
     assert bench.states("SPO2-LOW")[-1] == (18, "idle")
 

@@ -84,6 +84,19 @@ def test_off_and_then_disconnected_is_one_alarm_with_a_new_cause() -> None:
     assert [event.note for event in bench.events("updated", "T-PROBE")] == ["sensor disconnected"]
 
 
+def test_a_link_that_is_made_anew_says_nothing_of_the_probe_until_the_monitor_is_heard() -> None:
+    bench = Bench(None, monitor(period_s=5))
+    bench.status(Status.SENSOR_OFF, at=0)
+    bench.heard(5)
+    bench.run_to(10)
+    bench.link(False, 12)
+    bench.link(True, 13)
+    bench.run_to(18)  # its next frame comes only now
+    bench.status(Status.SENSOR_OFF, at=18)
+    bench.run_to(25)
+    assert bench.states("T-PROBE") == [(0, "pending"), (10, "active")]
+
+
 def test_it_ends_three_seconds_after_the_probe_is_on_and_does_not_latch() -> None:
     bench = Bench()
     bench.status(Status.SENSOR_OFF, at=0)

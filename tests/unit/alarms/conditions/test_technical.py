@@ -64,6 +64,33 @@ def test_any_whole_frame_ends_the_silence(frames: str) -> None:
     assert bench.states("T-SILENT")[-1] == (23, "idle")
 
 
+def test_a_link_that_is_made_anew_ends_no_silence_until_the_monitor_is_heard() -> None:
+    """Else a mute monitor behind a restarted service, or a shaky plug, would call all well for ten seconds."""
+    bench = Bench()
+    bench.run_to(10)
+    assert bench.state("T-SILENT") == "active"
+    bench.link(False, 20)
+    bench.link(True, 22)
+    bench.run_to(60)
+    assert (bench.state("T-SILENT"), bench.began("T-SILENT")) == ("active", [10])
+    bench.heard(60)
+    bench.heard(61)
+    bench.run_to(64)
+    assert bench.state("T-SILENT") == "idle"
+
+
+def test_of_two_monitors_whose_links_are_made_anew_both_must_be_heard() -> None:
+    bench = two()
+    bench.heard(9, device="mon")
+    bench.run_to(10)
+    assert bench.state("T-SILENT") == "active"
+    for name in ("ox", "mon"):
+        bench.link(True, 12, device=name)
+    bench.heard(13, device="mon")
+    bench.run_to(20)
+    assert bench.state("T-SILENT") == "active"
+
+
 def test_a_lost_link_is_not_silence_as_well() -> None:
     bench = Bench()
     bench.spo2(97, 0)

@@ -17,12 +17,27 @@ from vitalwatch.model import Vital
 RECORDS_KEPT: Final = 64
 """Of one chair; the oldest are forgotten."""
 
+MARKED: Final = frozenset(
+    {
+        "phase",
+        "visit",
+        "chair_state",
+        "baseline",
+        "audio_paused",
+        "audio_resumed",
+        "limit_changed",
+        "charted",
+        "note",
+        "dose",
+    }
+)
+"""The events of a whole chair that are worth a mark on its curves."""
 
 _SEEN: Final = "acknowledged"
 """The reason that the state machine gives for every answer of a person."""
 
 
-class AlarmRecord(msgspec.Struct):
+class AlarmRecord(msgspec.Struct, gc=False):
     """One alarm, from its beginning. Times are service seconds.
 
     Attributes:
@@ -75,14 +90,23 @@ class AlarmRecord(msgspec.Struct):
 
 
 class AlarmRecords:
-    """The alarms of one chair, oldest first, at most :data:`RECORDS_KEPT`."""
+    """The alarms of one chair, oldest first.
 
-    def __init__(self) -> None:
-        self._all: deque[AlarmRecord] = deque(maxlen=RECORDS_KEPT)
+    Args:
+        kept: so many, the newest; all with ``None``.
+    """
+
+    def __init__(self, kept: int | None = RECORDS_KEPT) -> None:
+        self._all: deque[AlarmRecord] = deque(maxlen=kept)
         self._open: dict[str, AlarmRecord] = {}
 
     def __iter__(self) -> Iterator[AlarmRecord]:
         return iter(self._all)
+
+    @property
+    def unfinished(self) -> list[AlarmRecord]:
+        """Those that are still there, or over and not answered: more may be said of them."""
+        return list(self._open.values())
 
     def take(self, change: Transition) -> None:
         """Take a change of state in."""
@@ -95,6 +119,8 @@ class AlarmRecords:
             return
         if change.priority.rank > record.priority.rank:
             record.priority = change.priority
+        if now_there and change.value is not None and record.worse(change.value):
+            record.peak = change.value
         if was_there and not now_there:
             record.over_at, record.over_why = change.at, change.reason
         if change.target is State.ACKNOWLEDGED or change.reason == _SEEN:
@@ -107,6 +133,19 @@ class AlarmRecords:
         record = self._open.get(event.condition)
         if record is not None and event.reason == _SEEN:
             record.seen(event.at, event.actor)
+
+    def broke_off(self, at: float, why: str) -> None:
+        """What is there now is not followed any further than ``at``."""
+        for record in self._open.values():
+            if record.over_at is None:
+                record.over_at, record.over_why = at, why
+        self._open.clear()
+
+    def peaks_of(self, others: AlarmRecords) -> None:
+        """Take over how far values went in alarms that began in another's sight: from values, not only changes."""
+        peaks = {(record.condition, record.at): record.peak for record in others}
+        for record in self._all:
+            record.peak = peaks.get((record.condition, record.at), record.peak)
 
     def look(self, chair: Chair) -> None:
         """See whether a value has gone farther beyond its limit. Called after every arrival."""

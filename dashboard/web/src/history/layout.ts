@@ -1,0 +1,6 @@
+/** What all charts and lanes of the history have in common, so that a moment stands at one place in each. CSS pixels. */
+
+export const AXIS_PX = 46;
+export const TIME_PX = 28;
+/** Half of the last figure stands beyond the edge. */
+export const RIGHT_PX = 18;
