@@ -24,6 +24,7 @@ QUICK = {
 """What each measures; all of them run without a name."""
 
 LONG = {
+    "kills": "whether 200 kills take anything that anybody was told, and how soon alarms are back (15 minutes)",
     "history": "how soon the record answers: a chair for 8 hours and 30 days, the burden of alarms (12 minutes)",
     "page": "the budgets of the page in a browser: frames, its thread, first paint, alarms, heap, size (40 minutes)",
     "alarm_quality": "sensitivity and false alarms on real recordings with injected events (4 minutes)",
