@@ -178,7 +178,7 @@ async def test_a_broker_that_keeps_our_own_topic_from_us_leaves_the_step_unknown
 def test_everything_is_looked_at(clinic: Callable[..., Path], port: str) -> None:
     findings = examine(clinic(f"serial://{port}"))
     assert [finding.part for finding in findings] == [
-        *("config", "port", "web", "fallback", "disk", "clock", "versions", "versions", "page")
+        *("config", "port", "web", "fallback", "record", "record", "disk", "clock", "versions", "versions", "page")
     ]
     assert all(finding.next_step for finding in findings if finding.level != "ok")
 
