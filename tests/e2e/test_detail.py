@@ -156,7 +156,7 @@ async def test_why_and_the_history_tell_of_an_alarm_with_its_curve(
             await panel.locator("[data-csv]").click()
         table = Path(await (await asked.value).path()).read_text()
         assert table.splitlines()[0].startswith("began_utc,lasted_s,over,chair")
-        assert ",SPO2-LOW,SpO2 low 86 < 90,86,86,90.0," in table
+        assert ",SPO2-LOW,SpO2 low 86 < 90,86.0,86.0,90.0," in table
 
         await panel.locator('[data-priority="high"]').click()
         await expect(past).to_have_count(0)
