@@ -72,10 +72,10 @@ def run_demo(
         broker, broker_port = start_broker(folder)
         children.callback(broker.stop)
         _wire(folder, chairs=chairs, speed=speed, seed=seed, broker_port=broker_port)
-        children.callback(_start_simulators(folder).stop)
         config = load(folder / "clinic.toml")
         if journal is not None:
             config = replace(config, journal=JournalPlace(url=f"sqlite:///{journal.resolve()}"))
+        children.callback(_start_simulators(folder).stop)  # last: what they say before the service listens is lost
         with asyncio.Runner(loop_factory=app.loop_factory()) as runner:
             runner.run(app.serve(config, listener, speed=speed, ready=on_ready))
 

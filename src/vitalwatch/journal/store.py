@@ -141,12 +141,14 @@ class Store:
                     store._be_only_writer()
                 with store._engine.begin() as connection:
                     found = upgrade.check(connection, store.url)
-                    if write and found != upgrade.REVISIONS[-1]:
-                        if found is not None and store.file is not None:
+                    if write and found is None:
+                        upgrade.create(connection)
+                    elif found != upgrade.REVISIONS[-1]:
+                        if not write or found is None:
+                            raise _old_form(found, store.url)
+                        if store.file is not None:
                             store.kept_copy = upgrade.keep_copy(store.file, found)
                         upgrade.upgrade(connection)
-                    elif found != upgrade.REVISIONS[-1]:
-                        raise _old_form(found, store.url)
                 if store.file is not None:
                     store._inode = store.file.stat().st_ino
         except JournalError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, inspect, text
 
 from vitalwatch.errors import JournalError
+from vitalwatch.journal.schema import tables
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -66,6 +67,21 @@ def keep_copy(file: Path, form: str) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return copy
+
+
+def create(connection: Connection) -> None:
+    """Make the tables of a new record in this version's form at once: loading Alembic would hold up a first start.
+
+    A test holds them to what the migrations make.
+    """
+    tables.create_all(connection)
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version "
+            "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:form)"), {"form": REVISIONS[-1]})
 
 
 def upgrade(connection: Connection, to: str = REVISIONS[-1]) -> None:

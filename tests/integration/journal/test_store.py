@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from tests.integration.conftest import free_port
@@ -200,8 +200,20 @@ def test_a_connection_that_is_cut_fails_the_next_write_and_another_goes_on(postg
 
 
 def test_the_migrations_make_the_tables_of_the_schema(place: URL) -> None:
-    with Store.open(place, write=True) as store, store.transaction() as connection:
+    engine = create_engine(place)
+    with engine.begin() as connection:
+        upgrade.upgrade(connection)
+    with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables) == []
+    engine.dispose()
+
+
+def test_a_new_record_has_the_tables_that_the_migrations_make(place: URL) -> None:
+    with Store.open(place, write=True) as store, store.transaction() as connection:
+        assert upgrade.revision(connection) == upgrade.REVISIONS[-1]
+        assert compare_metadata(MigrationContext.configure(connection), tables) == []
+        upgrade.downgrade(connection, "0001")
+        assert not inspect(connection).has_table("minute")
 
 
 def test_an_older_form_is_refused_to_a_reader_and_brought_up_to_date_by_the_writer(place: URL) -> None:
