@@ -242,7 +242,8 @@ async def serve(
             await serving
             for task in watching:
                 task.cancel()
-    await record.end(hub.engine_snapshot())
+    if not await record.end(hub.engine_snapshot()):
+        _log.error("the last of the record could not be kept in time")
 
 
 def open_listener(config: Config) -> socket.socket:

@@ -96,7 +96,7 @@ def test_every_document_of_the_folder_is_in_its_index() -> None:
 def test_a_driver_stands_in_the_lists_and_has_its_pages(name: str) -> None:
     folder = name.replace("-", "_")
     assert f"`{name}`" in text("README.md")
-    assert f"`{name}`" in text("drivers/README.md")
+    assert f"| [`{name}`](" in text("drivers/README.md")
     page = text(f"drivers/vitalwatch_drivers/{folder}/README.md")
     for vital in load_driver(name).info.vitals:
         assert name == "mqtt-json" or f"`{vital}`" in page

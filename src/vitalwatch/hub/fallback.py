@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -68,6 +69,16 @@ def call(means: Means, reason: Reason) -> str:
         return f"{type(bug).__name__}: {bug}"
 
 
+def _own_threads(count: int) -> Callable[..., Coroutine[Any, Any, str]]:
+    """Threads for nothing but calls: in those that all share, a disk that hangs could hold a call up."""
+    threads = ThreadPoolExecutor(count, "fallback")
+
+    async def run(step: Callable[..., str], *given: object) -> str:
+        return await asyncio.get_running_loop().run_in_executor(threads, step, *given)
+
+    return run
+
+
 class Fallback:
     """Calls by every means there is, each at its own pace and none waiting for another.
 
@@ -79,14 +90,14 @@ class Fallback:
     def __init__(
         self,
         means: Sequence[Means] = (),
-        in_thread: Callable[..., Coroutine[Any, Any, str]] = asyncio.to_thread,
+        in_thread: Callable[..., Coroutine[Any, Any, str]] | None = None,
     ) -> None:
         self.means = tuple(means)
         self.failures: dict[str, str] = {}
         self.calls = 0
         self.failed_calls = 0
         self.changed: Callable[[], None] = lambda: None
-        self._in_thread = in_thread
+        self._in_thread = in_thread or _own_threads(max(1, len(self.means)))
         self._waiting: dict[tuple[str, str], Reason] = {}
         self._news = [asyncio.Event() for _ in self.means]
 

@@ -125,6 +125,9 @@ class Hub:
 
     def _go_on(self, past: Past, chairs: Sequence[ChairSetup]) -> None:
         """Take up the alarms that there were, with the chairs as the config has them now."""
+        clinic = self._engine.chair(CLINIC).clinic
+        if clinic is not None and clinic.check_failed:
+            self._fault = clinic.check_why  # of the run before; the first good beat says that it is over
         self._runner.tell([Resumed(past.away_s, past.known)], self._engine.now)
         now = self.clock.now()
         self._runner.reconfigure([chair.spec for chair in chairs], now)

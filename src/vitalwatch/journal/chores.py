@@ -76,6 +76,10 @@ class Chores:
             _log.error("compaction failed", error=str(error))
             self.trouble = f"The record is kept, but old parts of it could not be taken out. {error}"
             return None
+        except Exception as bug:  # noqa: BLE001 - told on every screen
+            _log.error("compaction failed by a bug", exc_info=bug)
+            self.trouble = f"Internal fault of the record: {type(bug).__name__}: {bug}. Old parts of it stay."
+            return None
         self._running = running
         return item
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Final
 
 from vitalwatch.journal.packing import Packer, unsealed_lines
-from vitalwatch.journal.record import Kind, unpack
+from vitalwatch.journal.record import Block, Kind, unpack
 from vitalwatch.journal.spool import Spool
 from vitalwatch.journal.store import Store
 
@@ -23,8 +24,15 @@ def packer_at_the_end_of(store: Store) -> Packer:
     seal = 0
     for entry in store.entries(kinds=[Kind.SEAL], newest=1):
         seal = entry.seq
-    lines = unsealed_lines(unpack(block.data) for block in store.blocks(after=seal))
+    lines = unsealed_lines(_text(block) for block in store.blocks(after=seal))
     return Packer(tail.seq, seal, lines, tail.hash)
+
+
+def _text(block: Block) -> bytes:
+    try:
+        return unpack(block.data)
+    except zlib.error:
+        return b""  # damaged: it stays as it is, for ``verify`` to name it
 
 
 def keep_next(store: Store, spool: Spool, packer: Packer) -> Packer:

@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 import structlog
 from sqlalchemy.engine import URL
 
-from vitalwatch.errors import JournalError
 from vitalwatch.journal.keeping import keep_next, packer_at_the_end_of
 from vitalwatch.journal.packing import Packer
 from vitalwatch.journal.record import to_s
@@ -67,7 +66,7 @@ def open_record(url: URL, spool: Path, stamp: str) -> Opened:
             _log.error("the record is damaged", aside=str(aside))
             store, packer = _up_to_date(open_store, waiting)
         tail = store.tail()
-    except (JournalError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - told on every screen: monitoring begins whatever is wrong
         _log.error("the record cannot be used", error=str(error))
         return Opened(open_store, None, Packer(), waiting, 0.0, 0.0, f"The record is not being kept. {error}")
     notice = " ".join(filter(None, [damaged, waiting.found]))

@@ -368,6 +368,10 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if isinstance(self._lock, Connection):
+            if self._lock.invalidated:  # it would be made anew, and without the lock
+                raise JournalError(
+                    "The server does not answer.", url=self.url, transient=True, hint="See that it runs."
+                )
             with self._lock.begin():
                 yield self._lock
         else:

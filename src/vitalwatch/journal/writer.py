@@ -99,7 +99,10 @@ class Writer:
         """Keep what is in the queue and end; whether that was done in time. What still waits goes to the spool."""
         self._end_by = time.monotonic() + patience_s
         self.urgent.set()
-        self._thread.join(patience_s + GRACE_S)
+        self._thread.join(patience_s)
+        if self._thread.is_alive():
+            self.cut()  # a server that hangs: what waits goes to the file
+            self._thread.join(GRACE_S)
         return not self._thread.is_alive()
 
     def cut(self) -> None:
@@ -237,6 +240,8 @@ class Writer:
 
     def _note_loss(self) -> None:
         """Write down that observations could not be kept; once, now that there is a record to write it into."""
+        if self._spool.found not in self.notice:
+            self.notice = " ".join(filter(None, [self.notice, self._spool.found]))
         lost, self._spool.lost = self._spool.lost, None
         if lost is None:
             return
@@ -255,7 +260,7 @@ class Writer:
             if trouble or self._told:
                 _log.warning("record", trouble=trouble or "over")
             self._told = trouble
-            self._tell_trouble(trouble)
+        self._tell_trouble(trouble)  # each time: that it hangs may have been told meanwhile
 
     # --- chores -------------------------------------------------------------------------------------------------
 

@@ -108,7 +108,9 @@ class RecordBacktest:
                     self._tell(item)
                     if count % MANY == 0:
                         moved(at)
-        if gap is None:
+        if gap is not None:
+            self.missed.append(Missed(self.times.wall(gap.at), self.times.wall(self._span.end), gap.why))
+        else:
             self._end(at)
         first, second = self.sides
         for side in self.sides:

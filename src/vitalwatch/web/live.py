@@ -84,7 +84,7 @@ async def _listen(socket: WebSocket, hub: Hub, viewer: Viewer, answers: set[asyn
             case messages.Waves():
                 viewer.waves = said.on
             case messages.ActFrame():
-                answer = asyncio.create_task(_answer(hub, viewer, said))
+                answer = asyncio.create_task(_answer(hub, viewer, _do(hub, said)))
                 answers.add(answer)
                 answer.add_done_callback(answers.discard)
 
@@ -103,9 +103,8 @@ def _learn(hub: Hub, viewer: Viewer, said: messages.Hello | messages.State | mes
                 _log.warning("receipt not believed", screen=viewer.screen, error=str(error))
 
 
-async def _answer(hub: Hub, viewer: Viewer, frame: messages.ActFrame) -> None:
-    """Do what a person wants at once, and say so when it is on the disk, or that it could not be put there."""
-    reply = _do(hub, frame)
+async def _answer(hub: Hub, viewer: Viewer, reply: messages.Reply) -> None:
+    """Answer for what was done when it is on the disk, or say that it could not be put there."""
     if reply.ok and (why := await hub.kept()):
         reply = msgspec.structs.replace(reply, note=f"Done, but not in the record yet. {why}")
     viewer.put(msgspec.json.encode(reply), alarm=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 import structlog
-from fastapi import FastAPI, Query, WebSocket
+from fastapi import FastAPI, Query, WebSocket, WebSocketDisconnect
 
 from vitalwatch.alarms.transition import Priority, State
 from vitalwatch.errors import JournalError, UsageError
@@ -92,7 +92,7 @@ async def _serve(socket: WebSocket, hub: Hub, archive: Archive, wish: Wish) -> N
         ]
         await _until_one_ends(socket, viewer, tasks)
     finally:
-        store.close()
+        await asyncio.to_thread(store.close)
 
 
 async def _until_one_ends(socket: WebSocket, viewer: Viewer, tasks: Sequence[asyncio.Task[Any]]) -> None:
@@ -105,7 +105,7 @@ async def _until_one_ends(socket: WebSocket, viewer: Viewer, tasks: Sequence[asy
     if viewer.cut.is_set():
         await cut(socket)
     for end in ends:
-        if isinstance(end, BaseExceptionGroup):
+        if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
             _log.error("a replay failed", exc_info=end)
             with contextlib.suppress(RuntimeError):  # the page has gone as well
                 await socket.close(NOT_THERE, "the replay failed; the log of the service says why")
@@ -116,6 +116,9 @@ async def _read(socket: WebSocket, replay: Replayed) -> None:
     while True:
         try:
             said = messages.read(await socket.receive_text())
+        except KeyError:  # what starlette raises on a binary frame; a page sends none
+            _log.warning("binary frame from a replay")
+            continue
         except UsageError as error:
             _log.warning("unreadable frame from a replay", error=str(error))
             continue

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from tests.integration.journal.postgres import PostgresServer, programs
+from tests.integration.journal.service import PATIENCE_S
 from vitalwatch.journal import recorder, store, writer
 from vitalwatch.journal.store import parsed
 
@@ -68,4 +69,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "FLUSH_S", 0.03)
     monkeypatch.setattr(recorder, "CONFIRM_S", 0.3)
     monkeypatch.setattr(recorder, "LOOK_S", 0.05)
+    monkeypatch.setattr(writer, "SLOW_S", PATIENCE_S)  # that this computer is busy is no trouble
+    monkeypatch.setattr(recorder, "HUNG_S", PATIENCE_S)
+    monkeypatch.setattr(recorder, "END_S", PATIENCE_S)
     monkeypatch.setattr(store, "PATIENCE_S", 1)

@@ -72,6 +72,11 @@ class Service:
         self.tell(act(len(self.told)))
         return await self.record.kept()
 
+    async def act_kept(self) -> None:
+        """Let a person do something, and wait until it is in the record, however long a busy disk takes."""
+        self.tell(act(len(self.told)))
+        await self.all_kept()
+
     async def trouble(self, *words: str) -> str:
         """Wait until every screen shows these words, or with none, no trouble; gives the whole text."""
 

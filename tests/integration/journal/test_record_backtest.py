@@ -181,6 +181,15 @@ def test_what_the_record_cannot_know_it_says(chronicle: Chronicle) -> None:
         explain_then(store, "1", "NOTHING", wall(30))
 
 
+def test_a_gap_with_which_the_record_ends_is_named(chronicle: Chronicle) -> None:
+    chronicle.spo2(97.0, 70)
+    chronicle.lose(30, 80.0)
+    chronicle.items.pop()  # no checkpoint has come since
+    run, _ = tried(chronicle, lambda profile: profile)
+    (missed,) = run.missed
+    assert "60 observations were not kept: the disk hung" in missed.why
+
+
 def test_the_clinic_as_a_whole_can_be_asked_about(chronicle: Chronicle) -> None:
     chronicle.spo2(97.0, 30)
     chronicle.write()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.engine import URL
 
 from tests.integration.journal.service import Service
@@ -16,6 +17,7 @@ from vitalwatch.journal import opening
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.packing import gathered
 from vitalwatch.journal.record import US
+from vitalwatch.journal.schema import block
 from vitalwatch.journal.spool import Spool
 from vitalwatch.journal.store import Store, parsed
 
@@ -114,7 +116,7 @@ async def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(
     assert service.record.trouble == f"The record was damaged. It is kept as {aside}; a new one has begun."
     assert aside.read_bytes() == damaged
     service.tell_much()
-    assert await service.act()
+    await service.act_kept()
     await service.end()
     with Store.open(place) as store:
         assert inputs(store) == service.told
@@ -136,7 +138,19 @@ async def test_damage_in_a_large_file_is_found_where_the_record_ends(
             damaged.write(NOISE[:4096])
     service = Service(parsed(f"sqlite:///{record}"), tmp_path / "spool")
     assert service.record.trouble.startswith("The record was damaged.")
-    assert await service.act()
+    await service.act_kept()
+    await service.end()
+
+
+@pytest.mark.asyncio
+async def test_samples_that_cannot_be_read_do_not_hold_up_the_start(place: URL, tmp_path: Path) -> None:
+    with Store.open(place, write=True) as store:
+        keep(store, story(55))  # five of them after the last seal
+        with store.transaction() as connection:
+            connection.execute(update(block).values(data=b"no samples"))
+    service = Service(place, tmp_path / "spool")
+    assert service.opened.store is not None
+    await service.act_kept()
     await service.end()
 
 
@@ -174,7 +188,7 @@ async def test_without_its_folder_everything_waits_until_it_is_there(tmp_path: P
     assert not await service.act()
     (tmp_path / "disk").mkdir()
     await service.trouble()
-    assert await service.act()
+    await service.act_kept()
     await service.end()
     with Store.open(place) as store:
         assert inputs(store) == service.told
@@ -192,12 +206,10 @@ async def test_beside_another_service_on_the_same_record_everything_waits_until_
     assert "Another VitalWatch writes this record." in second.record.trouble
     second.tell_much()
     assert not await second.act()
-    await first.act()
-    await first.all_kept()  # however long the disk takes: a busy computer is not what is tested
+    await first.act_kept()
     await first.end()
     await second.trouble()
-    await second.act()
-    await second.all_kept()
+    await second.act_kept()
     await second.end()
     with Store.open(place) as store:
         assert inputs(store) == first.told + second.told

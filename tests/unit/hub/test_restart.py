@@ -23,6 +23,7 @@ from vitalwatch.alarms.events import (
     ChangeLimit,
     NewVisit,
     PauseAudio,
+    SelfCheck,
     Shelve,
     TakeBaseline,
 )
@@ -369,6 +370,25 @@ def test_an_alarm_that_reached_no_screen_is_still_said_to_have_reached_none(serv
 
     assert service.lives(after, away_s=2.0, attended=False) == "active"
     assert service.steps("T-UNDELIVERED") == BEGUN
+
+
+def test_a_fault_of_the_service_that_the_restart_has_mended_is_over(service: Service) -> None:
+    def present(life: Life) -> str:
+        found = {alarm["condition"]: alarm["state"] for alarm in json.loads(life.hub.snapshot())["clinic_alarms"]}
+        return found.get("T-ENGINE", "idle")
+
+    async def before(life: Life) -> None:
+        life.hub._tell_now([SelfCheck(False, why="it stood still")])
+        await life.saying("spo2=97", 12)
+        assert present(life) == "active"
+
+    service.lives(before)
+
+    async def after(life: Life) -> str:
+        await life.saying("spo2=97", 5)
+        return present(life)
+
+    assert service.lives(after, away_s=2.0) in ("idle", "latched")
 
 
 def test_that_ends_when_a_screen_draws_it_after_the_restart(service: Service) -> None:

@@ -47,13 +47,18 @@ export function alarmsOf(kind: ChartKind, alarms: PastAlarm[]): PastAlarm[] {
   return alarms.filter((alarm) => chartOf(alarm.vitals) === kind);
 }
 
-/** When nobody was watching, between two times: what lies between the runs of the service. */
-export function away({ runs }: Pick<Timeline, "runs">, from: number, until: number): { from: number; until: number }[] {
+/** When nobody was watching, between two times: what lies between the runs of the service, as far as was asked. */
+export function away(
+  { since, until: asked, runs }: Pick<Timeline, "since" | "until" | "runs">,
+  begin: number,
+  end: number,
+): { from: number; until: number }[] {
+  const [from, until] = [Math.max(begin, since), Math.min(end, asked)];
   const gaps = [];
   let last = from;
   for (const run of runs) {
     if (run.began > last + 1) gaps.push({ from: last, until: Math.min(run.began, until) });
-    last = Math.max(last, run.ended);
+    last = Math.max(last, run.how === "" ? until : run.ended); // it runs on: its last entry may be a minute old
   }
   if (until > last + 1) gaps.push({ from: last, until });
   return gaps.filter((gap) => gap.until > gap.from);

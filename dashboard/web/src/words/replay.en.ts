@@ -13,7 +13,7 @@ export const replay = {
   pause: "Stand still",
   jump: (minutes: number) => `${minutes > 0 ? "+" : "−"}${Math.abs(minutes)} min`,
   toLive: "To the live page",
-  liveUnknown: "Live chairs: not known yet.",
+  liveUnknown: "Live chairs: not known.",
   liveNone: "Live chairs: no alarms.",
   liveNow: (live: LiveAlarms) => `Live now: ${counted(live, ["high", "medium", "low"])}`,
   trial: {

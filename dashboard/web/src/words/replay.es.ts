@@ -9,7 +9,7 @@ export const replay: typeof english = {
   pause: "Detener",
   jump: (minutes: number) => `${minutes > 0 ? "+" : "−"}${Math.abs(minutes)} min`,
   toLive: "A la página en vivo",
-  liveUnknown: "Puestos en vivo: aún no se sabe.",
+  liveUnknown: "Puestos en vivo: no se sabe.",
   liveNone: "Puestos en vivo: sin alarmas.",
   liveNow: (live: LiveAlarms) => `Ahora en vivo: ${counted(live, ["altas", "medias", "bajas"])}`,
   trial: {

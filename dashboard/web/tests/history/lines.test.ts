@@ -43,17 +43,24 @@ test("an alarm stands on the chart of its values", () => {
 });
 
 describe("nobody was watching", () => {
-  const run = (began: number, ended: number) => ({ began, ended, how: "" });
+  const run = (began: number, ended: number, how = "stopped") => ({ began, ended, how });
+  const asked = { since: 0, until: 500 };
 
   test("before, between and after the runs of the service", () => {
-    expect(away({ runs: [run(100, 200), run(300, 400)] }, 0, 500)).toEqual([
+    expect(away({ ...asked, runs: [run(100, 200), run(300, 400)] }, 0, 500)).toEqual([
       { from: 0, until: 100 },
       { from: 200, until: 300 },
       { from: 400, until: 500 },
     ]);
   });
 
-  test("at all, when it did not run", () => expect(away({ runs: [] }, 0, 500)).toEqual([{ from: 0, until: 500 }]));
+  test("at all, when it did not run", () => expect(away({ ...asked, runs: [] }, 0, 500)).toEqual([{ from: 0, until: 500 }]));
 
-  test("never, when it ran all the time", () => expect(away({ runs: [run(-10, 900)] }, 0, 500)).toEqual([]));
+  test("never, when it ran all the time", () => expect(away({ ...asked, runs: [run(-10, 900)] }, 0, 500)).toEqual([]));
+
+  test("is not said of a run that goes on, whose last entry is a while ago", () =>
+    expect(away({ ...asked, runs: [run(100, 440, "")] }, 100, 500)).toEqual([]));
+
+  test("is not said of times that were not asked for", () =>
+    expect(away({ ...asked, runs: [run(0, 500)] }, -300, 900)).toEqual([]));
 });
