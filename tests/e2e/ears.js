@@ -28,11 +28,16 @@ window.ears = {
   }, 20);
 
   // The pulses of a burst are started together, each at its own moment; the tone that is always ready has no moment.
+  // Together means in one go of the page: on a busy computer the audio clock moves on between two of them.
+  let together = false;
   const start = AudioScheduledSourceNode.prototype.start;
   AudioScheduledSourceNode.prototype.start = function (at, ...more) {
     if (at !== undefined) {
-      const together = ears.bursts.at(-1)?.context === this.context.currentTime;
-      if (!together) ears.bursts.push({ atMs: performance.now(), pulses: 0, context: this.context.currentTime });
+      if (!together) {
+        ears.bursts.push({ atMs: performance.now(), pulses: 0 });
+        together = true;
+        queueMicrotask(() => (together = false));
+      }
       ears.bursts.at(-1).pulses += 1;
     }
     return start.call(this, at, ...more);

@@ -23,6 +23,8 @@ export interface Place {
 }
 
 const LINE_PX = 1.75;
+/** The curve stays this far from the edges of its box, and is wiped so far beyond its points: a line is broader than they. */
+const marginOf = ({ ratio }: Place) => Math.ceil(LINE_PX * ratio);
 
 export class Sweep {
   /** The moment up to which everything is drawn; nothing is yet at -Infinity. */
@@ -39,7 +41,9 @@ export class Sweep {
    * Returns false when there is nothing left to draw or to wipe until another sample comes.
    */
   draw(pen: Pen, trace: Trace, nowMs: number, stepMs: number): boolean {
-    const { x, y, width, height, ratio } = this.place;
+    const { x, y, height, ratio } = this.place;
+    const margin = marginOf(this.place);
+    const width = this.place.width - 2 * margin;
     const window = windowMs(width / ratio);
     const now = nowMs - trace.lagMs;
     const head = stepMs > 0 ? Math.floor(now / stepMs) * stepMs : now;
@@ -47,19 +51,19 @@ export class Sweep {
     const oldest = head + barMs - window;
     if (head > this.#headMs) {
       for (const [from, long] of wiped(this.#headMs + barMs, head + barMs, window, width)) {
-        pen.clearRect(x + from, y, long, height);
+        pen.clearRect(x + from, y, long + 2 * margin, height);
       }
       this.#headMs = head;
     }
     this.#next = Math.max(this.#next, trace.first);
-    this.#line(pen, trace, oldest, window);
+    this.#line(pen, trace, oldest, window, width);
     return trace.endMs > oldest;
   }
 
-  #line(pen: Pen, trace: Trace, oldest: number, window: number): void {
+  #line(pen: Pen, trace: Trace, oldest: number, window: number, width: number): void {
     if (this.#next >= trace.written || trace.timeOf(this.#next) > this.#headMs) return;
-    const { x, y, width, height, ratio, colour } = this.place;
-    const margin = LINE_PX * ratio;
+    const { x, y, height, ratio, colour } = this.place;
+    const margin = marginOf(this.place);
     pen.strokeStyle = colour;
     pen.lineWidth = LINE_PX * ratio;
     pen.beginPath();
@@ -72,7 +76,7 @@ export class Sweep {
         this.#x = NaN;
         continue;
       }
-      const toX = x + xAt(time, window, width);
+      const toX = x + margin + xAt(time, window, width);
       this.#y = y + margin + (1 - sample / HIGHEST) * (height - 2 * margin);
       // The pen is lifted after a gap and where the sweep begins again at the left.
       if (toX >= this.#x) pen.lineTo(toX, this.#y);

@@ -11,7 +11,7 @@ const PLACE: Place = { chair: "1", x: 1000, y: 500, width: 280, height: 40, rati
 const RATE = 75;
 const BLOCK_MS = 1000 / 3;
 
-/** Keeps which columns of the box hold a line. */
+/** Keeps which columns hold a line, with all its breadth. */
 class Paper implements Pen {
   strokeStyle = "";
   lineWidth = 0;
@@ -34,7 +34,10 @@ class Paper implements Pen {
     this.#x = x;
   }
   stroke(): void {
-    for (const [from, to] of this.#path) for (let x = Math.floor(from); x <= to; x++) this.inked.add(x);
+    const half = this.lineWidth / 2;
+    for (const [from, to] of this.#path) {
+      for (let x = Math.floor(from - half); x < to + half; x++) this.inked.add(x);
+    }
   }
   clearRect(x: number, _y: number, width: number): void {
     this.wipes.push([x, width]);
@@ -88,6 +91,18 @@ test("an unplugged monitor leaves a gap that begins within its block and the buf
   scene.play(WINDOW_MS, { plugged: false });
   expect(scene.paper.inked.size).toBe(0);
   expect(scene.moving).toBe(false);
+});
+
+test.each([1, 1.25, 2])("no column stays inked, whenever in a frame the curve ends (pixel ratio %d)", (ratio) => {
+  for (let offset = 0; offset < 40; offset++) {
+    const scene = new Scene();
+    scene.sweep = new Sweep({ ...PLACE, ratio });
+    scene.play(WINDOW_MS + 7 * offset + offset / 3);
+    expect(Math.min(...scene.paper.inked)).toBeGreaterThanOrEqual(PLACE.x);
+    expect(Math.max(...scene.paper.inked)).toBeLessThan(PLACE.x + PLACE.width);
+    while (scene.moving) scene.play(17, { plugged: false });
+    expect([...scene.paper.inked]).toEqual([]);
+  }
 });
 
 test("missing samples are a gap and not a line across it", () => {
