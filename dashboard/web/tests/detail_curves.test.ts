@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import type { AlarmRecord, History } from "../src/detail/answers";
 import { addressOf } from "../src/detail/answers";
-import { chartOf, linesOf, pathOf, scaleOf, stretches } from "../src/detail/curves";
+import { chartOf, scaleOf } from "../src/charts/kinds";
+import { linesOf, pathOf, stretches } from "../src/detail/curves";
 
 function history(changes: Partial<History> = {}): History {
   return {
@@ -84,8 +85,8 @@ test("a gap lifts the pen, and so does the edge", () => {
 test("an alarm that is over ends where it ended; one that is there reaches now", () => {
   const there = record({ over: false });
   expect(stretches("spo2", [record(), there, record({ vitals: ["systolic"] })])).toEqual([
-    { from: -100, to: -60, alarm: record() },
-    { from: -100, to: 0, alarm: there },
+    { from: -100, until: -60, priority: record().priority },
+    { from: -100, until: 0, priority: there.priority },
   ]);
 });
 

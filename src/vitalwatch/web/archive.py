@@ -1,14 +1,14 @@
-"""How the web asks the record: in threads, few at a time, each with a store of its own, and refused in plain words."""
+"""How the web asks the record: in threads, few at a time, each with a store of its own."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final, NamedTuple, TypeVar
+from typing import Annotated, Final, NamedTuple, TypeVar
 
 import msgspec
-from fastapi import FastAPI, Request, Response
+from fastapi import Query
 
 from vitalwatch.errors import JournalError, UsageError
 from vitalwatch.hub import Hub
@@ -17,12 +17,18 @@ from vitalwatch.journal.history import has_chair
 from vitalwatch.journal.record import US, Minute
 from vitalwatch.journal.store import Store
 from vitalwatch.journal.when import when
-from vitalwatch.web.origin import same_site
+from vitalwatch.web.refused import RefusedError
 
 DAY_S: Final = 24 * 3600
 
 LONGEST_D: Final = 400
 """Days that one question may span; fewer where every second or every alarm is read."""
+
+ALARMS_D: Final = 100
+"""Days of which all alarms, acts or statuses may be asked for at once."""
+
+From = Annotated[str | None, Query(alias="from", description="ISO 8601, seconds since 1970, or `8h` for so long ago.")]
+Until = Annotated[str | None, Query(description="The same; now by default.")]
 
 _QUICK: Final = 2
 _LONG: Final = 1
@@ -32,20 +38,6 @@ WAITING: Final = 16
 """Questions that may wait for their turn in one lane; more are refused."""
 
 Answer = TypeVar("Answer")
-
-
-class RefusedError(Exception):
-    """A question that gets no answer.
-
-    Args:
-        status: of HTTP.
-        why: in plain words.
-    """
-
-    def __init__(self, status: int, why: str) -> None:
-        self.status = status
-        self.why = why
-        super().__init__(why)
 
 
 class Span(NamedTuple):
@@ -193,25 +185,3 @@ class Archive:
                 if row is not None:
                     found.append(msgspec.structs.replace(row, wall=at))
         return found
-
-
-def own_site(request: Request) -> None:
-    """Answer this service's own page and programs only.
-
-    Raises:
-        RefusedError: if another site's page asks, or some name was bent to point here.
-    """
-    host = request.headers.get("host")
-    # A page's own GET names no origin: the host alone tells whether some other site's name was bent to point here.
-    if not same_site(request.headers.get("origin") or f"http://{host}", host):
-        raise RefusedError(403, "This service goes by another name.")
-
-
-def refuse_plainly(site: FastAPI) -> None:
-    """Let every refusal reach the person as a plain sentence."""
-
-    async def refused(_: Request, why: Exception) -> Response:
-        assert isinstance(why, RefusedError)
-        return Response(f"{why.why}\n", status_code=why.status, media_type="text/plain")
-
-    site.add_exception_handler(RefusedError, refused)

@@ -17,17 +17,13 @@ from vitalwatch.journal.past_alarms import PastAlarm, alarms
 from vitalwatch.journal.record import US
 from vitalwatch.journal.store import Store
 from vitalwatch.journal.stretch import Stretch
-from vitalwatch.web.archive import DAY_S, Archive, Span, own_site, refuse_plainly
+from vitalwatch.web.archive import ALARMS_D, DAY_S, Archive, From, Span, Until
+from vitalwatch.web.refused import own_site
 from vitalwatch.web.tables import add_tables
-
-BURDEN_D = 100
-"""Days of which all alarms may be asked for at once."""
 
 LISTED = 2000
 """Alarms, acts or statuses in one answer at most; the tables have all."""
 
-From = Annotated[str | None, Query(alias="from", description="ISO 8601, seconds since 1970, or `8h` for so long ago.")]
-Until = Annotated[str | None, Query(description="The same; now by default.")]
 Points = Annotated[int, Query(ge=10, le=MOST, description="Points of one vital at most.")]
 Chair = Annotated[str | None, Query(description="Chair id; empty for the clinic's own alarms; all by default.")]
 
@@ -78,7 +74,6 @@ Routes: TypeAlias = dict[str, tuple[Callable[..., Awaitable[Response]], type[msg
 
 def add_history(site: FastAPI, archive: Archive) -> None:
     """Add the routes to the site."""
-    refuse_plainly(site)
     record = APIRouter(prefix="/api/v1/record", dependencies=[Depends(own_site)])
     routes = {**_of_chairs(archive), **_lists(archive)}
     for path, (route, struct) in routes.items():
@@ -130,25 +125,25 @@ def _lists(archive: Archive) -> Routes:
         priority: Priority | None = None,
     ) -> Response:
         """Alarms that were there between two times, each whole, also one that began before or is not over."""
-        span = archive.span(since, until, longest_d=BURDEN_D)
+        span = archive.span(since, until, longest_d=ALARMS_D)
         found = await archive.ask(archive.long, lambda store: _alarms(store, span, chair, condition, priority))
         return _json(Alarms(span.since / US, span.until / US, max(0, len(found) - LISTED), found[-LISTED:]))
 
     async def get_acts(chair: Chair = None, since: From = None, until: Until = None) -> Response:
         """What was done between two times, by whom and why."""
-        span = archive.span(since, until, longest_d=BURDEN_D)
+        span = archive.span(since, until, longest_d=ALARMS_D)
         found = await archive.ask(archive.long, lambda store: list(deeds(store, *span, chair)))
         return _json(Acts(span.since / US, span.until / US, max(0, len(found) - LISTED), found[-LISTED:]))
 
     async def get_statuses(chair: Chair = None, since: From = None, until: Until = None) -> Response:
         """What the monitors said of themselves between two times: sensor off, link lost …"""
-        span = archive.span(since, until, longest_d=BURDEN_D)
+        span = archive.span(since, until, longest_d=ALARMS_D)
         found = await archive.ask(archive.long, lambda store: statuses(Stretch(store, *span), chair))
         return _json(Statuses(span.since / US, span.until / US, max(0, len(found) - LISTED), found[-LISTED:]))
 
     async def get_burden(since: From = None, until: Until = None) -> Response:
         """How much alarming there was: by chair-hour watched, rule, hour and chair; how soon it was answered."""
-        span = archive.span(since, until, usual_s=7 * DAY_S, longest_d=BURDEN_D)
+        span = archive.span(since, until, usual_s=7 * DAY_S, longest_d=ALARMS_D)
         return _json(await archive.ask(archive.long, lambda store: alarm_burden(store, *span)))
 
     return {

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Response
 
 from vitalwatch.alarms.transition import Priority
 from vitalwatch.errors import UsageError
@@ -18,8 +18,8 @@ from vitalwatch.hub.answers import AlarmRecordView
 from vitalwatch.hub.seconds import KEPT_S
 from vitalwatch.journal.export import harmless
 from vitalwatch.journal.moment import explain_then
-from vitalwatch.web.archive import Archive, own_site
-from vitalwatch.web.origin import same_site
+from vitalwatch.web.archive import Answer, Archive
+from vitalwatch.web.refused import RefusedError, own_site
 
 Ago = Annotated[float, Query(ge=0, le=KEPT_S)]
 """Seconds before now, as far back as is remembered."""
@@ -28,66 +28,62 @@ Ago = Annotated[float, Query(ge=0, le=KEPT_S)]
 def add_questions(site: FastAPI, hub: Hub, archive: Archive) -> None:
     """Add the routes to the site."""
 
-    async def get_why(request: Request, chair: str, condition: str, at: str | None = None) -> Response:
+    async def get_why(chair: str, condition: str, at: str | None = None) -> Response:
         """Why a condition of a chair alarms now, or does not: the facts, and a sentence.
 
         With ``at``, a time of day, the same of that moment of the record, with the changes of state beside it.
         """
         if at is None:
-            return _answer(request, lambda: hub.questions.explain(chair, condition))
-        own_site(request)
+            return _json(_known(lambda: hub.questions.explain(chair, condition)))
         wall = archive.moment(at)
-        then = await archive.ask(archive.long, lambda store: explain_then(store, chair, condition, wall))
-        return _answer(request, lambda: then)
+        return _json(await archive.ask(archive.long, lambda store: explain_then(store, chair, condition, wall)))
 
-    async def get_history(request: Request, chair: str, seconds: Ago = 600, before_s: Ago = 0) -> Response:
+    async def get_history(chair: str, seconds: Ago = 600, before_s: Ago = 0) -> Response:
         """The values, cuff readings, alarms and marks of a chair, from ``seconds`` ago until ``before_s`` ago."""
-        return _answer(request, lambda: hub.questions.chair_history(chair, seconds, before_s))
+        return _json(_known(lambda: hub.questions.chair_history(chair, seconds, before_s)))
 
-    async def get_limits(request: Request, chair: str) -> Response:
+    async def get_limits(chair: str) -> Response:
         """Every limit and delay of a chair that people may set, with the profile's own and the hard range."""
-        return _answer(request, lambda: hub.questions.limits(chair))
+        return _json(_known(lambda: hub.questions.limits(chair)))
 
-    async def try_limit(request: Request, chair: str, key: str, value: float) -> Response:
+    async def try_limit(chair: str, key: str, value: float) -> Response:
         """Which alarms a limit would start or stop, were it set now."""
-        return _answer(request, lambda: hub.questions.try_limit(chair, key, value))
+        return _json(_known(lambda: hub.questions.try_limit(chair, key, value)))
 
-    async def get_alarms(
-        request: Request, chair: str | None = None, since_s: Ago = KEPT_S, priority: Priority | None = None
-    ) -> Response:
+    async def get_alarms(chair: str | None = None, since_s: Ago = KEPT_S, priority: Priority | None = None) -> Response:
         """The alarms of a chair, or of all, that were there in the last ``since_s`` seconds; oldest first."""
-        return _answer(request, lambda: {"now": round(hub.clock.now(), 3), "alarms": found(chair, since_s, priority)})
+        return _json({"now": round(hub.clock.now(), 3), "alarms": found(chair, since_s, priority)})
 
     async def get_alarms_csv(
-        request: Request, chair: str | None = None, since_s: Ago = KEPT_S, priority: Priority | None = None
+        chair: str | None = None, since_s: Ago = KEPT_S, priority: Priority | None = None
     ) -> Response:
         """The same as a table, with times of day."""
-        return _answer(request, lambda: _table(hub, found(chair, since_s, priority)), "text/csv; charset=utf-8")
+        return Response(_table(hub, found(chair, since_s, priority)), media_type="text/csv; charset=utf-8")
 
     def found(chair: str | None, since_s: float, priority: Priority | None) -> list[AlarmRecordView]:
-        records = hub.questions.alarm_records(chair, since_s)
+        records = _known(lambda: hub.questions.alarm_records(chair, since_s))
         return [record for record in records if priority in (None, record.priority)]
 
-    site.add_api_route("/api/v1/why", get_why)
-    site.add_api_route("/api/v1/chairs/{chair}/history", get_history)
-    site.add_api_route("/api/v1/chairs/{chair}/limits", get_limits)
-    site.add_api_route("/api/v1/chairs/{chair}/limits/try", try_limit)
-    site.add_api_route("/api/v1/alarms", get_alarms)
-    site.add_api_route("/api/v1/alarms.csv", get_alarms_csv)
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(own_site)])
+    router.add_api_route("/why", get_why)
+    router.add_api_route("/chairs/{chair}/history", get_history)
+    router.add_api_route("/chairs/{chair}/limits", get_limits)
+    router.add_api_route("/chairs/{chair}/limits/try", try_limit)
+    router.add_api_route("/alarms", get_alarms)
+    router.add_api_route("/alarms.csv", get_alarms_csv)
+    site.include_router(router)
 
 
-def _answer(request: Request, ask: Callable[[], Any], media_type: str = "application/json") -> Response:
-    """Answer this service's own page and programs; a wrong name is a plain sentence."""
-    host = request.headers.get("host")
-    # A page's own GET names no origin: the host alone tells whether some other site's name was bent to point here.
-    if not same_site(request.headers.get("origin") or f"http://{host}", host):
-        return Response("This service goes by another name.\n", status_code=403)
+def _known(ask: Callable[[], Answer]) -> Answer:
+    """What the hub answers; a chair or condition that it does not know is refused in its own words."""
     try:
-        found = ask()
+        return ask()
     except UsageError as error:
-        return Response(f"{error}\n", status_code=404)
-    body = found if isinstance(found, str) else msgspec.json.encode(found)
-    return Response(body, media_type=media_type)
+        raise RefusedError(404, str(error)) from error
+
+
+def _json(answer: Any) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 _COLUMNS = (

@@ -20,6 +20,7 @@ from vitalwatch.web.archive import Archive
 from vitalwatch.web.history import add_history
 from vitalwatch.web.live import live
 from vitalwatch.web.metrics import metrics_text
+from vitalwatch.web.refused import refuse_plainly
 from vitalwatch.web.replays import add_replays
 from vitalwatch.web.trials import add_trials
 
@@ -95,6 +96,7 @@ def make_site(hub: Hub, reload: Reload, opened: Callable[[], Store] | None = Non
     site.add_api_websocket_route("/ws/live", live_socket)
     site.add_api_route("/healthz", healthz)
     site.add_api_route("/metrics", metrics)
+    refuse_plainly(site)
     archive = Archive(hub, opened)
     add_api(site, hub, reload, archive)
     add_history(site, archive)

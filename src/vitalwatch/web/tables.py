@@ -18,17 +18,13 @@ from vitalwatch.journal.export import Row
 from vitalwatch.journal.history import chairs
 from vitalwatch.journal.past_alarms import alarms
 from vitalwatch.journal.stretch import Stretch
-from vitalwatch.web.archive import LONGEST_D, Archive, RefusedError
+from vitalwatch.web.archive import ALARMS_D, LONGEST_D, Archive, From, Until
+from vitalwatch.web.refused import RefusedError
 
 SECONDS_D = 7
 """Days of which every second may be asked for at once."""
 
-TABLES_D = 100
-"""Days of which all alarms or acts may be asked for at once."""
-
 Form: TypeAlias = Literal["csv", "parquet"]
-From = Annotated[str | None, Query(alias="from", description="ISO 8601, seconds since 1970, or `8h` for so long ago.")]
-Until = Annotated[str | None, Query(description="The same; now by default.")]
 Chair = Annotated[str | None, Query(description="Chair id; all by default.")]
 Resolution = Annotated[Literal["second", "minute"], Query(description="A row for each second with a value, or minute.")]
 
@@ -51,13 +47,13 @@ def add_tables(record: APIRouter, archive: Archive) -> None:
 
     async def get_alarms(form: Form, chair: Chair = None, since: From = None, until: Until = None) -> Response:
         """Alarms, oldest first; each whole, also one that began before or is not over."""
-        span = archive.span(since, until, longest_d=TABLES_D)
+        span = archive.span(since, until, longest_d=ALARMS_D)
         found = await archive.ask(archive.long, lambda store: alarms(Stretch(store, *span), chair))
         return await _table(archive, "alarms", form, export.ALARMS, iter([export.alarm_rows(found)]))
 
     async def get_acts(form: Form, chair: Chair = None, since: From = None, until: Until = None) -> Response:
         """What was done, by whom and why, oldest first."""
-        span = archive.span(since, until, longest_d=TABLES_D)
+        span = archive.span(since, until, longest_d=ALARMS_D)
         found = await archive.ask(archive.long, lambda store: list(deeds(store, *span, chair)))
         return await _table(archive, "acts", form, export.ACTS, iter([export.act_rows(found)]))
 

@@ -16,7 +16,8 @@ from vitalwatch.alarms.profile import HARD_RANGES
 from vitalwatch.errors import VitalWatchError
 from vitalwatch.journal.record import US
 from vitalwatch.replay.in_child import Wish
-from vitalwatch.web.archive import DAY_S, Archive, RefusedError, own_site
+from vitalwatch.web.archive import DAY_S, Archive
+from vitalwatch.web.refused import RefusedError, own_site
 
 LONGEST_D: Final = 30
 """Days that a trial may go back."""

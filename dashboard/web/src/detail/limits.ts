@@ -1,7 +1,7 @@
 /** How the limits are listed and stepped. The service owns what may be set and what it would do. Pure. */
 
 import type { Limit } from "./answers";
-import type { ChartKind } from "./curves";
+import type { ChartKind } from "../charts/kinds";
 
 /** In the order of the screen; a limit and its delays stand together. */
 const ORDER: Record<string, string[]> = {

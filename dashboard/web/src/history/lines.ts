@@ -1,6 +1,6 @@
 /** What the record tells of a chair, as what is drawn on one chart. Pure. */
 
-import { CHART_VITALS, chartOf, type ChartKind } from "../detail/curves";
+import { CHART_VITALS, chartOf, type ChartKind } from "../charts/kinds";
 import type { Curve, PastAlarm, Timeline } from "./answers";
 
 const NOTHING: Curve = { episodic: false, t: [], low: [], high: [], mean: [] };

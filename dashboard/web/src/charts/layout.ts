@@ -1,4 +1,4 @@
-/** What all charts and lanes of the history have in common, so that a moment stands at one place in each. CSS pixels. */
+/** What all charts and lanes have in common, so that a moment stands at one place in each. CSS pixels. */
 
 export const AXIS_PX = 46;
 export const TIME_PX = 28;
