@@ -26,12 +26,12 @@ from sqlalchemy.engine import URL
 
 from benchmarks.history_days import SHUTS_S, fill
 from tests.integration.journal.postgres import PostgresServer, programs
-from vitalwatch.journal.curves import MOST, curves
-from vitalwatch.journal.history import alarm_burden, timeline
-from vitalwatch.journal.past_alarms import alarms
+from vitalwatch.journal.history.curves import MOST, curves
+from vitalwatch.journal.history.past_alarms import alarms
+from vitalwatch.journal.history.questions import alarm_burden, timeline
+from vitalwatch.journal.history.stretch import Stretch
 from vitalwatch.journal.record import US
 from vitalwatch.journal.store import Store, parsed
-from vitalwatch.journal.stretch import Stretch
 
 DAY: Final = 24 * 3600 * US
 HOUR: Final = 3600 * US

@@ -28,7 +28,7 @@ from vitalwatch.alarms import ChairSpec, DeviceSpec
 from vitalwatch.alarms.events import Acknowledge, LinkChanged, Sampled
 from vitalwatch.hub.replay_picture import LiveAlarms, Room
 from vitalwatch.hub.replayed import Replayed, Wish
-from vitalwatch.journal.moment import explain_then
+from vitalwatch.journal.history.moment import explain_then
 from vitalwatch.journal.store import Store, parsed
 from vitalwatch.model import Validity, Vital
 from vitalwatch.replay.exchange import with_limit

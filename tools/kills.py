@@ -27,7 +27,7 @@ from vitalwatch.broker import start_broker
 from vitalwatch.children import Child
 from vitalwatch.journal.record import Kind, Started
 from vitalwatch.journal.store import Store, parsed
-from vitalwatch.journal.verify import verify
+from vitalwatch.journal.upkeep.verify import verify
 from vitalwatch.replay.span import SpanPlayer, span_of
 
 PROFILE: Final = """

@@ -97,8 +97,8 @@ def compact(record: _Record, as_json: _Json = False) -> None:
     def work() -> int:
         from vitalwatch.clock import SystemClock
         from vitalwatch.journal import commands
-        from vitalwatch.journal.compact import FOR_GOOD
         from vitalwatch.journal.record import to_us
+        from vitalwatch.journal.upkeep.compact import FOR_GOOD
         from vitalwatch.replay.source import url_of
 
         policy = FOR_GOOD

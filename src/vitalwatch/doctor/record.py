@@ -12,10 +12,10 @@ from vitalwatch.clock import SystemClock
 from vitalwatch.config import Config
 from vitalwatch.doctor.finding import Finding
 from vitalwatch.errors import JournalError
-from vitalwatch.journal.backup import size
-from vitalwatch.journal.copier import Backups
 from vitalwatch.journal.record import US
 from vitalwatch.journal.store import Store
+from vitalwatch.journal.upkeep.backup import size
+from vitalwatch.journal.upkeep.copier import Backups
 
 OLD: Final = dt.timedelta(days=2)
 """A newest backup that is older was missed at least once."""

@@ -16,10 +16,10 @@ import msgspec
 
 from vitalwatch.alarms import Engine, Output
 from vitalwatch.hub.replay_picture import LiveAlarms, Picture, Room
+from vitalwatch.journal.history.walk import Gap, Item, Times, axis_at, shown, start_at, walk
 from vitalwatch.journal.record import US, Checkpoint, Entry, Told, to_s, to_us, unpack
 from vitalwatch.journal.resume import feed, told_of
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.walk import Gap, Item, Times, axis_at, shown, start_at, walk
 
 SLOWEST: Final = 0.1
 FASTEST: Final = 120.0

@@ -2,5 +2,6 @@
 
 ``record.py`` says what is in it (pure), ``schema.py`` in which tables, ``store.py`` reads and writes them,
 ``writer.py`` does so beside the event loop, and ``recorder.py`` is what the hub talks to. ``resume.py`` lets an engine
-go on from it. ``docs/journal.md`` is for people.
+go on from it. ``upkeep/`` keeps it small, copied and proven; ``history/`` answers what people ask of any time.
+``docs/journal.md`` is for people.
 """

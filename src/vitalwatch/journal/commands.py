@@ -15,18 +15,18 @@ from rich.progress import Progress
 from sqlalchemy.engine import URL
 
 from vitalwatch.errors import JournalError
-from vitalwatch.journal import backup as copies
 from vitalwatch.journal import upgrade as forms
-from vitalwatch.journal.compact import Policy, Saved
-from vitalwatch.journal.compact import compact as compacted
-from vitalwatch.journal.deep import play_again
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import Steps, take
 from vitalwatch.journal.record import to_s
 from vitalwatch.journal.store import DamagedError, Store
-from vitalwatch.journal.verify import Known, Problem, Verified
-from vitalwatch.journal.verify import verify as verified
+from vitalwatch.journal.upkeep import backup as copies
+from vitalwatch.journal.upkeep.compact import Policy, Saved
+from vitalwatch.journal.upkeep.compact import compact as compacted
+from vitalwatch.journal.upkeep.deep import play_again
+from vitalwatch.journal.upkeep.verify import Known, Problem, Verified
+from vitalwatch.journal.upkeep.verify import verify as verified
 
 OK: Final = 0
 PROBLEMS: Final = 1

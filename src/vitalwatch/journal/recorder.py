@@ -14,11 +14,11 @@ from vitalwatch.alarms.events import Act, Event, Heard, Sampled
 from vitalwatch.alarms.transition import Transition
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Command
-from vitalwatch.journal.copier import Backups, Copier
 from vitalwatch.journal.packing import PASSING, Item, Packer
 from vitalwatch.journal.record import GAP, Kind, Lost, Minute, Started, Wave, pack, to_us
 from vitalwatch.journal.spool import Spool
 from vitalwatch.journal.store import Store
+from vitalwatch.journal.upkeep.copier import Backups, Copier
 from vitalwatch.journal.writer import Writer
 from vitalwatch.model import Waveform
 

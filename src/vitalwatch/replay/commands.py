@@ -17,7 +17,7 @@ from vitalwatch.alarms import AlarmEvent, Output, Profile
 from vitalwatch.clock import SystemClock
 from vitalwatch.config import alarm_profile, load_profile
 from vitalwatch.errors import ConfigError
-from vitalwatch.journal.when import when
+from vitalwatch.journal.history.when import when
 from vitalwatch.replay import record_commands, show
 from vitalwatch.replay.backtest import compare
 from vitalwatch.replay.recording import Recording, Row, survey

@@ -9,10 +9,10 @@ import msgspec
 
 from vitalwatch.alarms import Engine, Output
 from vitalwatch.alarms.events import Resumed, Sampled
+from vitalwatch.journal.history.walk import Gap, Times, shown, walk
 from vitalwatch.journal.record import Checkpoint, Entry, Told, to_s, to_us, unpack
 from vitalwatch.journal.resume import told_of
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.walk import Gap, Times, shown, walk
 from vitalwatch.replay.backtest import Difference, compare
 from vitalwatch.replay.exchange import Exchange, exchange_all, tell
 from vitalwatch.replay.hours import Hours

@@ -14,10 +14,10 @@ from rich.progress import Progress
 from vitalwatch.alarms import Profile
 from vitalwatch.alarms.words import span as words_span
 from vitalwatch.config import alarm_profile, load_profile
-from vitalwatch.journal.moment import explain_then
+from vitalwatch.journal.history.moment import explain_then
+from vitalwatch.journal.history.walk import shown
+from vitalwatch.journal.history.when import when
 from vitalwatch.journal.record import US, to_us
-from vitalwatch.journal.walk import shown
-from vitalwatch.journal.when import when
 from vitalwatch.replay import show
 from vitalwatch.replay.exchange import Exchange
 from vitalwatch.replay.record_backtest import RecordBacktest

@@ -10,10 +10,10 @@ import msgspec
 from vitalwatch import __version__
 from vitalwatch.alarms import Engine, Output, Profile
 from vitalwatch.errors import JournalError
+from vitalwatch.journal.history.walk import Gap, Times, axis_at, start_at, walk
 from vitalwatch.journal.record import US, Checkpoint, Entry, Kind, Started, Told, text_of, to_s, to_us, unpack
 from vitalwatch.journal.resume import feed, told_of
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.walk import Gap, Times, axis_at, start_at, walk
 from vitalwatch.replay.comparison import Comparison
 from vitalwatch.replay.exchange import exchange_all, tell
 

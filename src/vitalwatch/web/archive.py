@@ -13,10 +13,10 @@ from fastapi import Query
 from vitalwatch.errors import JournalError, UsageError
 from vitalwatch.hub import Hub
 from vitalwatch.hub.keeper import MINUTE_S, minute_of
-from vitalwatch.journal.history import has_chair
+from vitalwatch.journal.history.questions import has_chair
+from vitalwatch.journal.history.when import when
 from vitalwatch.journal.record import US, Minute
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.when import when
 from vitalwatch.web.refused import RefusedError
 
 DAY_S: Final = 24 * 3600

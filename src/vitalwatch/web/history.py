@@ -9,14 +9,14 @@ import msgspec
 from fastapi import APIRouter, Depends, FastAPI, Query, Response
 
 from vitalwatch.alarms.transition import Priority
-from vitalwatch.journal.burden import Burden
-from vitalwatch.journal.curves import MOST, Curves, curves
-from vitalwatch.journal.deeds import Deed, PastStatus, deeds, statuses
-from vitalwatch.journal.history import PastChair, Timeline, alarm_burden, chairs, timeline
-from vitalwatch.journal.past_alarms import PastAlarm, alarms
+from vitalwatch.journal.history.burden import Burden
+from vitalwatch.journal.history.curves import MOST, Curves, curves
+from vitalwatch.journal.history.deeds import Deed, PastStatus, deeds, statuses
+from vitalwatch.journal.history.past_alarms import PastAlarm, alarms
+from vitalwatch.journal.history.questions import PastChair, Timeline, alarm_burden, chairs, timeline
+from vitalwatch.journal.history.stretch import Stretch
 from vitalwatch.journal.record import US
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import Stretch
 from vitalwatch.web.archive import ALARMS_D, DAY_S, Archive, From, Span, Until
 from vitalwatch.web.refused import own_site
 from vitalwatch.web.tables import add_tables

@@ -16,8 +16,8 @@ from vitalwatch.errors import UsageError
 from vitalwatch.hub import Hub
 from vitalwatch.hub.answers import AlarmRecordView
 from vitalwatch.hub.seconds import KEPT_S
-from vitalwatch.journal.export import harmless
-from vitalwatch.journal.moment import explain_then
+from vitalwatch.journal.history.export import harmless
+from vitalwatch.journal.history.moment import explain_then
 from vitalwatch.web.archive import Answer, Archive
 from vitalwatch.web.refused import RefusedError, own_site
 

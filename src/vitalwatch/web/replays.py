@@ -16,7 +16,7 @@ from vitalwatch.errors import JournalError, UsageError
 from vitalwatch.hub import Hub, Viewer
 from vitalwatch.hub.replay_picture import LiveAlarms, Room
 from vitalwatch.hub.replayed import Replayed, Wish
-from vitalwatch.journal.when import when
+from vitalwatch.journal.history.when import when
 from vitalwatch.web import messages
 from vitalwatch.web.archive import Archive
 from vitalwatch.web.live import REFUSED, cut, write

@@ -12,12 +12,12 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
-from vitalwatch.journal import export
-from vitalwatch.journal.deeds import deeds
-from vitalwatch.journal.export import Row
-from vitalwatch.journal.history import chairs
-from vitalwatch.journal.past_alarms import alarms
-from vitalwatch.journal.stretch import Stretch
+from vitalwatch.journal.history import export
+from vitalwatch.journal.history.deeds import deeds
+from vitalwatch.journal.history.export import Row
+from vitalwatch.journal.history.past_alarms import alarms
+from vitalwatch.journal.history.questions import chairs
+from vitalwatch.journal.history.stretch import Stretch
 from vitalwatch.web.archive import ALARMS_D, LONGEST_D, Archive, From, Until
 from vitalwatch.web.refused import RefusedError
 

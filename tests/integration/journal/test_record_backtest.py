@@ -13,7 +13,7 @@ from vitalwatch.alarms import Profile
 from vitalwatch.alarms.events import Acknowledge, ChangeLimit, SetChairState
 from vitalwatch.alarms.profile import Limits
 from vitalwatch.errors import JournalError, UsageError
-from vitalwatch.journal.moment import explain_then, moment
+from vitalwatch.journal.history.moment import explain_then, moment
 from vitalwatch.journal.store import Store, parsed
 from vitalwatch.replay.backtest import Difference
 from vitalwatch.replay.exchange import Exchange, with_limit

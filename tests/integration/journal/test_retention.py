@@ -11,15 +11,15 @@ from sqlalchemy.engine import URL
 
 from tests.integration.journal.service import PATIENCE_S, Service
 from tests.integration.journal.stories import BEGIN_S, keep, story
-from vitalwatch.journal import chores, copier
-from vitalwatch.journal.chores import Chores
-from vitalwatch.journal.compact import Policy
-from vitalwatch.journal.copier import Backups
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Kind, Started
 from vitalwatch.journal.store import Store, parsed
-from vitalwatch.journal.verify import verify
+from vitalwatch.journal.upkeep import chores, copier
+from vitalwatch.journal.upkeep.chores import Chores
+from vitalwatch.journal.upkeep.compact import Policy
+from vitalwatch.journal.upkeep.copier import Backups
+from vitalwatch.journal.upkeep.verify import verify
 
 LONG_AGO_S = BEGIN_S - 220_000_000.0  # in January 2020
 

@@ -21,7 +21,7 @@ from vitalwatch.journal.packing import Item, Packer
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import GENESIS, Block, Checkpoint, Entry, Kind, Started, chained
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.verify import verify
+from vitalwatch.journal.upkeep.verify import verify
 
 OLD, NEW = upgrade.REVISIONS[0], upgrade.REVISIONS[-1]
 

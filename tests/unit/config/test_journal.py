@@ -9,8 +9,8 @@ import pytest
 
 from vitalwatch.app import backups_of, policy_of
 from vitalwatch.config import BadConfig, load
-from vitalwatch.journal.compact import Policy
-from vitalwatch.journal.copier import Backups
+from vitalwatch.journal.upkeep.compact import Policy
+from vitalwatch.journal.upkeep.copier import Backups
 
 CHAIR = '[[chair]]\nid = "1"\n'
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import msgspec
 
 from tests.unit.hub.test_wire import interfaces
-from vitalwatch.journal import burden, curves, deeds, history, past_alarms, watching
+from vitalwatch.journal.history import burden, curves, deeds, past_alarms, questions, watching
 from vitalwatch.web import history as web
 
 ANSWERS: dict[str, type[msgspec.Struct]] = {
-    "PastChair": history.PastChair,
+    "PastChair": questions.PastChair,
     "Chairs": web.Chairs,
     "Curve": curves.Curve,
     "PastAlarm": past_alarms.PastAlarm,
     "Deed": deeds.Deed,
     "PastStatus": deeds.PastStatus,
     "Run": watching.Run,
-    "Timeline": history.Timeline,
+    "Timeline": questions.Timeline,
     "Count": burden.Count,
     "Offender": burden.Offender,
     "Answering": burden.Answering,

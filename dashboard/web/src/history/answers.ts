@@ -1,5 +1,5 @@
 /**
- * What the service answers from its record: `/api/v1/record`, types as in src/vitalwatch/journal/history.py and beside it.
+ * What the service answers from its record: `/api/v1/record`, types as in src/vitalwatch/journal/history/questions.py and beside it.
  * Times are seconds since 1970. How to ask: `ask` in ../detail/answers.
  */
 

@@ -13,7 +13,7 @@ from vitalwatch.journal.pages import Steps
 from vitalwatch.journal.record import GAP, Checkpoint, Entry, Kind, Started, said_in, unpack
 from vitalwatch.journal.resume import feed, told_of
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.verify import MOST, Problem, Verified, shown
+from vitalwatch.journal.upkeep.verify import MOST, Problem, Verified, shown
 
 
 class _Now(msgspec.Struct):

@@ -10,10 +10,10 @@ import msgspec
 from vitalwatch.alarms.conditions import CATALOGUE
 from vitalwatch.alarms.records import AlarmRecord, AlarmRecords
 from vitalwatch.alarms.transition import Priority, State, Transition
+from vitalwatch.journal.history.stretch import RUNS, Stretch
+from vitalwatch.journal.history.walk import begins_anew
 from vitalwatch.journal.record import US, Entry, Kind, said_in, to_s
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import RUNS, Stretch
-from vitalwatch.journal.walk import begins_anew
 from vitalwatch.model import Vital
 
 BROKE_OFF: Final = "not followed any further: the service began anew"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.errors import UsageError
-from vitalwatch.journal.when import when
+from vitalwatch.journal.history.when import when
 
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 NOW_US = round(NOW.timestamp() * 1_000_000)

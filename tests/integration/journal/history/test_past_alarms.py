@@ -11,9 +11,9 @@ from tests.integration.journal.diary import BEGIN_S, Diary, at_us, us
 from vitalwatch.alarms.events import Acknowledge
 from vitalwatch.alarms.records import AlarmRecords
 from vitalwatch.alarms.transition import Priority, State, Transition
-from vitalwatch.journal.past_alarms import BROKE_OFF, PastAlarm, alarms
+from vitalwatch.journal.history.past_alarms import BROKE_OFF, PastAlarm, alarms
+from vitalwatch.journal.history.stretch import Stretch
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import Stretch
 
 END = 100_000
 

@@ -16,9 +16,9 @@ from typing import Final
 import msgspec
 
 from vitalwatch.alarms.transition import Priority
-from vitalwatch.journal.past_alarms import PastAlarm
+from vitalwatch.journal.history.past_alarms import PastAlarm
+from vitalwatch.journal.history.watching import Run, Watched
 from vitalwatch.journal.record import US
-from vitalwatch.journal.watching import Run, Watched
 
 MERGE_S: Final = 60.0
 """One that comes back within this time of its end is the same alarm in the merged count."""

@@ -11,9 +11,9 @@ from vitalwatch.alarms.events import LinkChanged, StatusChanged
 from vitalwatch.alarms.records import MARKED
 from vitalwatch.alarms.transition import AlarmEvent
 from vitalwatch.driver import Command
+from vitalwatch.journal.history.stretch import RUNS, Stretch
 from vitalwatch.journal.record import US, Entry, Kind, said_in, told_in
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import RUNS, Stretch
 
 LINK_LOST: Final = "link_lost"
 """Beside the device statuses: nothing can be heard of the monitor."""

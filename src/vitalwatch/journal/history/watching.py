@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from vitalwatch.alarms import Engine
 from vitalwatch.alarms.transition import AlarmEvent
+from vitalwatch.journal.history.stretch import RUNS, Stretch
+from vitalwatch.journal.history.walk import axis_at
 from vitalwatch.journal.record import US, Entry, Kind, Started, said_in, told_in, unpack
 from vitalwatch.journal.schema import checkpoint
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import RUNS, Stretch
-from vitalwatch.journal.walk import axis_at
 
 
 class Run(msgspec.Struct, frozen=True):

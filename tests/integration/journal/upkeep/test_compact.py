@@ -10,15 +10,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import URL
 
 from tests.integration.journal.stories import BEGIN_S, inputs, item, keep, sample, story
-from vitalwatch.journal import compact as compacting
 from vitalwatch.journal import schema
-from vitalwatch.journal.compact import DAY, FOR_GOOD, Policy, Saved, compact
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import Steps, take
 from vitalwatch.journal.record import US, Checkpoint, Entry, Kind, Minute, Pruned, Started, Told, to_us
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.verify import verify
+from vitalwatch.journal.upkeep import compact as compacting
+from vitalwatch.journal.upkeep.compact import DAY, FOR_GOOD, Policy, Saved, compact
+from vitalwatch.journal.upkeep.verify import verify
 
 BEGIN = to_us(BEGIN_S)
 HOUR = 3600 * US

@@ -21,7 +21,7 @@ from vitalwatch.journal import schema, upgrade
 from vitalwatch.journal.pages import Steps, count, pages
 from vitalwatch.journal.store import Store, parsed
 from vitalwatch.journal.trouble import translated
-from vitalwatch.journal.verify import Verified, verify
+from vitalwatch.journal.upkeep.verify import Verified, verify
 
 SPARE: Final = 200 * 1024 * 1024
 """Bytes that must stay free beside a copy: the record itself needs room, too."""

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitalwatch.alarms.transition import Priority
-from vitalwatch.journal.burden import FLOOD, Burden, burden
-from vitalwatch.journal.past_alarms import PastAlarm
+from vitalwatch.journal.history.burden import FLOOD, Burden, burden
+from vitalwatch.journal.history.past_alarms import PastAlarm
+from vitalwatch.journal.history.watching import Run, Watched
 from vitalwatch.journal.record import US
-from vitalwatch.journal.watching import Run, Watched
 
 BEGIN = 1_800_000_000  # 2027-01-15 08:00 UTC
 HOUR = 3600

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from vitalwatch.errors import JournalError
-from vitalwatch.journal import chores as module
-from vitalwatch.journal.chores import EVERY_S, FIRST_S, SLICE_S, Chores
-from vitalwatch.journal.compact import Policy, Saved
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import Steps
 from vitalwatch.journal.record import US, Kind, Pruned
 from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.upkeep import chores as module
+from vitalwatch.journal.upkeep.chores import EVERY_S, FIRST_S, SLICE_S, Chores
+from vitalwatch.journal.upkeep.compact import Policy, Saved
 
 
 class HandClock:

@@ -9,9 +9,9 @@ from sqlalchemy.engine import URL
 
 from tests.integration.journal.diary import Diary, at_us, spec, us
 from vitalwatch.alarms.events import SetChairState
+from vitalwatch.journal.history.stretch import Stretch
+from vitalwatch.journal.history.watching import Run, watching
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import Stretch
-from vitalwatch.journal.watching import Run, watching
 
 END = 100_000
 

@@ -17,9 +17,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from vitalwatch.journal.curves import cuff_readings
-from vitalwatch.journal.deeds import Deed
-from vitalwatch.journal.past_alarms import PastAlarm
+from vitalwatch.journal.history.curves import cuff_readings
+from vitalwatch.journal.history.deeds import Deed
+from vitalwatch.journal.history.past_alarms import PastAlarm
 from vitalwatch.journal.record import US, Minute
 from vitalwatch.journal.store import Store
 from vitalwatch.model import CATALOGUE, Vital

@@ -14,16 +14,16 @@ from sqlalchemy.engine import URL
 from tests.integration.journal.postgres import PostgresServer
 from tests.integration.journal.stories import BEGIN_S, assert_whole, item, keep, sample, story
 from vitalwatch.errors import JournalError
-from vitalwatch.journal import backup as backups
 from vitalwatch.journal import schema
-from vitalwatch.journal.backup import backup, restore
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Kind, Started
 from vitalwatch.journal.store import Store, parsed
-from vitalwatch.journal.verify import Known, verify
+from vitalwatch.journal.upkeep import backup as backups
+from vitalwatch.journal.upkeep.backup import backup, restore
+from vitalwatch.journal.upkeep.verify import Known, verify
 
 BEGINNING = Item(Kind.STARTED, BEGIN_S, Started("1.0", resumed=False))
 

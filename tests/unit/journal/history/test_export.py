@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vitalwatch.journal.export import ACTS, ALARMS, VALUES, act_rows, alarm_rows, as_csv, harmless
+from vitalwatch.journal.history.export import ACTS, ALARMS, VALUES, act_rows, alarm_rows, as_csv, harmless
 
 
 @pytest.mark.parametrize(("name", "columns"), [("Values", VALUES), ("Alarms", ALARMS), ("Acts", ACTS)])

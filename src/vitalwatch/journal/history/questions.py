@@ -12,16 +12,16 @@ import msgspec
 from sqlalchemy import func, select
 
 from vitalwatch.alarms import Engine
-from vitalwatch.journal import burden as counting
-from vitalwatch.journal.burden import Burden
-from vitalwatch.journal.curves import Curve, curves
-from vitalwatch.journal.deeds import Deed, PastStatus, deeds, statuses
-from vitalwatch.journal.past_alarms import PastAlarm, alarms
+from vitalwatch.journal.history import burden as counting
+from vitalwatch.journal.history.burden import Burden
+from vitalwatch.journal.history.curves import Curve, curves
+from vitalwatch.journal.history.deeds import Deed, PastStatus, deeds, statuses
+from vitalwatch.journal.history.past_alarms import PastAlarm, alarms
+from vitalwatch.journal.history.stretch import Stretch
+from vitalwatch.journal.history.watching import Run, watching
 from vitalwatch.journal.record import US, Kind, Minute, unpack
 from vitalwatch.journal.schema import minute
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.stretch import Stretch
-from vitalwatch.journal.watching import Run, watching
 
 DEEDS: Final = 500
 """Deeds in one timeline at most."""

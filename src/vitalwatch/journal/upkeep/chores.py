@@ -12,11 +12,11 @@ import structlog
 
 from vitalwatch.clock import Clock
 from vitalwatch.errors import JournalError
-from vitalwatch.journal.compact import Policy, Saved, compact
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import Steps
 from vitalwatch.journal.record import US
 from vitalwatch.journal.store import Store
+from vitalwatch.journal.upkeep.compact import Policy, Saved, compact
 
 SLICE_S: Final = 0.02
 """Real seconds that are taken from the writer at a time; a person's act waits no longer for it than that."""

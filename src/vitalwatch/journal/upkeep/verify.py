@@ -20,9 +20,9 @@ from sqlalchemy import Connection, Row, select
 
 from vitalwatch.journal import schema
 from vitalwatch.journal.pages import Steps, rows
-from vitalwatch.journal.ranges import Range, inflated
 from vitalwatch.journal.record import GENESIS, US, Entry, Kind, Pruned, Seal, chained
 from vitalwatch.journal.store import Store
+from vitalwatch.journal.upkeep.ranges import Range, inflated
 
 Body = TypeVar("Body")
 

@@ -14,9 +14,9 @@ import structlog
 
 from vitalwatch.clock import Clock
 from vitalwatch.errors import JournalError
-from vitalwatch.journal.backup import backup
 from vitalwatch.journal.store import Store
 from vitalwatch.journal.trouble import translated
+from vitalwatch.journal.upkeep.backup import backup
 
 LOOK_S: Final = 60.0
 """Real seconds between two looks whether a backup is due, and after the start before the first."""

@@ -12,10 +12,10 @@ from vitalwatch.alarms.events import CLINIC
 from vitalwatch.alarms.transition import Transition
 from vitalwatch.alarms.why import Explanation, explain
 from vitalwatch.errors import JournalError, UsageError
+from vitalwatch.journal.history.walk import Gap, axis_at, shown, start_at, walk
 from vitalwatch.journal.record import Checkpoint, Entry, Kind, said_in, to_s, to_us, unpack
 from vitalwatch.journal.resume import feed, told_of
 from vitalwatch.journal.store import Store
-from vitalwatch.journal.walk import Gap, axis_at, shown, start_at, walk
 
 
 class Moment(NamedTuple):
