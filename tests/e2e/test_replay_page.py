@@ -80,14 +80,17 @@ async def test_the_past_is_watched_and_cannot_be_taken_for_the_present(
 async def test_when_the_service_is_gone_the_replay_no_longer_speaks_of_the_live_chairs(
     open_page: OpenPage, tmp_path: Path
 ) -> None:
-    async with serving(tmp_path) as clinic:
-        async with open_page(f"{clinic.address}replay/?from={int(BEGIN_S)}") as page, clinic.sending("2", 75):
-            live = page.locator("[data-live-alarms]")
-            await expect(live).to_have_attribute("data-tone", "high", timeout=15_000)
-            clinic.server.should_exit = True
-            await expect(page.locator("[data-replay]")).to_have_attribute("data-link", "lost", timeout=15_000)
-            await expect(live).to_have_text("Live chairs: not known.")
-            assert await live.get_attribute("data-tone") is None
+    async with (
+        serving(tmp_path) as clinic,
+        open_page(f"{clinic.address}replay/?from={int(BEGIN_S)}") as page,
+        clinic.sending("2", 75),
+    ):
+        live = page.locator("[data-live-alarms]")
+        await expect(live).to_have_attribute("data-tone", "high", timeout=15_000)
+        clinic.server.should_exit = True
+        await expect(page.locator("[data-replay]")).to_have_attribute("data-link", "lost", timeout=15_000)
+        await expect(live).to_have_text("Live chairs: not known.")
+        assert await live.get_attribute("data-tone") is None
 
 
 async def test_what_a_limit_would_have_done_is_asked_in_the_form_of_the_limit(

@@ -22,6 +22,9 @@ Axe = Callable[[Page], Awaitable[list[str]]]
 FULL_HD = ViewportSize(width=1920, height=1080)
 FOUR_K = ViewportSize(width=3840, height=2160)
 PHONE = ViewportSize(width=390, height=844)
+ARRIVED = """() => document.getAnimations().every(
+    (one) => one.playState === 'finished' || one.effect.getComputedTiming().iterations === Infinity)"""
+"""No tile is on its way any more; what flashes does so for good."""
 LOOKS = [(light, palette) for light in ("bright", "dim") for palette in ("classic", "mono")]
 
 
@@ -98,7 +101,7 @@ async def test_on_a_full_wall_the_alarm_tile_grows_but_not_under_a_finger(open_p
         await page.mouse.up()
         await page.keyboard.press("Escape")  # the press has opened the chair
         await expect(page.locator('[data-chair="2"]')).to_have_attribute("data-grown", "true")
-        await page.wait_for_timeout(300)  # the longest that tiles are on their way
+        await page.wait_for_function(ARRIVED)
         grown = await page.evaluate(places)
         await page.screenshot(path=pictures / "wall-64-grown.png")
         assert grown["2"][2] > 1.7 * calm["2"][2]
