@@ -8,6 +8,7 @@ export interface Span {
 export const HOUR_S = 3600;
 export const DAY_S = 24 * HOUR_S;
 const LEAST_S = 60;
+const LEAD_S = 2;
 const MOST_S = 92 * DAY_S;
 
 /** The same length, so many seconds later (or earlier, when negative); never wholly in the future. */
@@ -23,9 +24,9 @@ export function zoomed({ from, until }: Span, factor: number, fraction: number):
   return { from: kept - length * fraction, until: kept + length * (1 - fraction) };
 }
 
-/** So long, ending now. */
+/** So long, ending now; a little later, as a page's clock may be a moment behind: what just began belongs to it. */
 export function lastOf(seconds: number, now: number): Span {
-  return { from: now - seconds, until: now };
+  return { from: now + LEAD_S - seconds, until: now + LEAD_S };
 }
 
 /** A whole day by its name, `2026-11-22`; null for what is no day. */

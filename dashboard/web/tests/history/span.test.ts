@@ -6,6 +6,12 @@ const NOW = 1_800_000_000;
 const SHIFT = lastOf(8 * HOUR_S, NOW);
 
 describe("the part of the record that is looked at", () => {
+  test("up to now takes in what began a moment ago, though the page's clock is a little behind", () => {
+    expect(SHIFT.until - SHIFT.from).toBe(8 * HOUR_S);
+    expect(SHIFT.until).toBeGreaterThan(NOW + 1);
+    expect(SHIFT.until).toBeLessThan(NOW + 5);
+  });
+
   test("moves by itself, and never wholly into the future", () => {
     expect(moved(SHIFT, -HOUR_S, NOW)).toEqual({ from: SHIFT.from - HOUR_S, until: SHIFT.until - HOUR_S });
     const far = moved(SHIFT, 100 * DAY_S, NOW);
