@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 VITALWATCH: Final = Path(sys.executable).with_name("vitalwatch")
 """The command, beside the Python that runs this."""
 
-PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 30.0
 """How long anything may take that does not say otherwise; real seconds."""
 
 

@@ -9,10 +9,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
+from tests.patience import PATIENCE_S
 from vitalwatch.broker import free_port
 from vitalwatch.web.site import static_folder
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),

@@ -34,7 +34,7 @@ async def test_an_alarm_that_was_put_aside_is_marked_and_reminded_of_until_its_t
             await expect(page.locator("[data-quiet-chairs]")).to_have_text("1 chair kept quiet")
             assert await page.evaluate("ears.bursts.length") == 0
 
-            await expect(page.locator("[data-reminder]")).to_have_text("Chair 1: HR high put aside", timeout=8000)
+            await expect(page.locator("[data-reminder]")).to_have_text("Chair 1: HR high put aside")
             await page.wait_for_function("() => ears.bursts.length > 0 && ears.loudAt !== null")
             assert [burst["pulses"] for burst in await page.evaluate("ears.bursts")] == [SOFT]
             await page.screenshot(path=pictures / "reminder.png")
@@ -51,5 +51,5 @@ async def test_a_paused_sound_is_reminded_of_after_a_minute(
         async with watching(address) as program, open_page(address, script=EARS) as page:
             assert (await program.act("pause_audio", "1", "Ada"))["ok"]
             await expect(page.locator("[data-paused-chairs]")).to_have_text("1 chair audio paused")
-            await expect(page.locator("[data-reminder]")).to_contain_text("sound paused for 60 s more", timeout=8000)
+            await expect(page.locator("[data-reminder]")).to_contain_text("sound paused for 60 s more")
             await page.wait_for_function("() => ears.bursts.length > 0")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.patience import PATIENCE_S
 from tools.running import running, watching
 from vitalwatch.broker import find_program
 
@@ -31,7 +32,7 @@ async def numbers(page: Page, vital: str) -> list[str]:
     return await page.locator(f'[data-chair] [data-vital="{vital}"] [data-number]').all_inner_texts()
 
 
-async def numbers_match(page: Page, pattern: str, timeout_ms: float) -> None:
+async def numbers_match(page: Page, pattern: str, timeout_ms: float = PATIENCE_S * 1000) -> None:
     """Wait until every SpO2 that is drawn matches a regular expression, and there is one."""
     await page.wait_for_function(
         """(pattern) => {
@@ -51,7 +52,7 @@ async def test_the_demo_shows_eight_chairs_with_values_each_marked_simulated(
     async with running(*command, log=tmp_path / "log") as demo, open_page(await demo.address()) as page:
         await expect(page.locator("[data-chair]")).to_have_count(8)
         await expect(page.locator("[data-chair] [data-mark]")).to_have_text(["SIMULATED"] * 8)
-        await numbers_match(page, r"\d{2,3}", 5000)
+        await numbers_match(page, r"\d{2,3}")
         rates = (
             '[data-chair] [data-vital="pulse_rate"] [data-number], [data-chair] [data-vital="heart_rate"] [data-number]'
         )
@@ -73,9 +74,9 @@ async def test_an_alarm_appears_at_its_tile_and_is_acknowledged_by_name(
             await screen.until_alarm("1", "SPO2-LOW", "active")
 
             strip = tile.locator('[data-strip="SPO2-LOW"]')
-            await expect(strip).to_contain_text("SpO2 low 86 < 90", timeout=1000)
-            await expect(tile).to_have_attribute("data-state", "active", timeout=1000)
-            await expect(tile.locator('[data-vital="spo2"]')).to_have_attribute("data-inverted", "medium", timeout=1000)
+            await expect(strip).to_contain_text("SpO2 low 86 < 90")
+            await expect(tile).to_have_attribute("data-state", "active")
+            await expect(tile.locator('[data-vital="spo2"]')).to_have_attribute("data-inverted", "medium")
             await expect(page.locator('[data-rail="1"][data-condition="SPO2-LOW"]')).to_be_visible()
             await page.screenshot(path=pictures / "alarm.png")
 
@@ -96,14 +97,14 @@ async def test_a_service_that_stands_still_or_is_gone_is_shown_at_once_and_comes
 ) -> None:
     start = ("run", str(recording_clinic))
     async with running(*start, log=tmp_path / "log") as service, open_page(await service.address()) as page:
-        await numbers_match(page, r"\d{2}", 5000)
+        await numbers_match(page, r"\d{2}")
         await expect(page.locator(BAR)).to_have_count(0)
 
         service.process.send_signal(signal.SIGSTOP)  # the connection stands, but nothing comes any more
         await expect(page.locator(BAR)).to_be_visible(timeout=BAR_MS)
         service.process.send_signal(signal.SIGCONT)
         await expect(page.locator(BAR)).to_have_count(0, timeout=GONE_MS)
-        await numbers_match(page, r"\d{2}", 5000)
+        await numbers_match(page, r"\d{2}")
 
         await service.end(signal.SIGKILL)
         killed = asyncio.get_running_loop().time()
@@ -115,5 +116,5 @@ async def test_a_service_that_stands_still_or_is_gone_is_shown_at_once_and_comes
         async with running(*start, log=tmp_path / "log again") as again:
             await again.address()
             await expect(page.locator(BAR)).to_have_count(0, timeout=GONE_MS)
-            await numbers_match(page, r"\d{2}", 5000)
+            await numbers_match(page, r"\d{2}")
             await expect(page.locator("[data-chair]")).to_have_count(1)

@@ -52,11 +52,11 @@ async def test_the_past_is_watched_and_cannot_be_taken_for_the_present(
             await expect(page.locator("[data-chair] [data-mark]")).to_have_text(["REPLAY", "REPLAY"])
             await expect(page.locator("header strong")).to_have_text("REPLAY")
             await expect(page.locator("[data-replay-day]")).to_contain_text("2027")
-            await expect(page.locator('[data-chair="1"][data-tone]')).to_be_visible(timeout=15_000)
+            await expect(page.locator('[data-chair="1"][data-tone]')).to_be_visible()
             assert await page.locator("[data-act]").count() == 0
             async with clinic.sending("2", 75):
                 live = page.locator("[data-live-alarms]")
-                await expect(live).to_have_attribute("data-tone", "high", timeout=15_000)
+                await expect(live).to_have_attribute("data-tone", "high")
                 await expect(live).to_contain_text("2")
                 await page.screenshot(path=pictures / "replay.png")
             assert clinic.hub.screens.alive == 0
@@ -68,9 +68,9 @@ async def test_the_past_is_watched_and_cannot_be_taken_for_the_present(
             assert await axe(page) == []
             await page.locator('[data-speed="60"]').click()
             await page.locator("[data-pause]").click()
-            await expect(page.locator("[data-replay]")).to_have_attribute("data-replay", "ended", timeout=15_000)
+            await expect(page.locator("[data-replay]")).to_have_attribute("data-replay", "ended")
             await page.locator('[data-jump="-60"]').click()
-            await expect(page.locator("[data-replay]")).to_have_attribute("data-replay", "playing", timeout=15_000)
+            await expect(page.locator("[data-replay]")).to_have_attribute("data-replay", "playing")
             assert await page.evaluate("[ears.bursts.length, ears.loudAt]") == [0, None]
             await page.locator("[data-to-live]").first.click()
             await expect(page.locator("[data-clock]")).to_be_visible()
@@ -86,9 +86,9 @@ async def test_when_the_service_is_gone_the_replay_no_longer_speaks_of_the_live_
         clinic.sending("2", 75),
     ):
         live = page.locator("[data-live-alarms]")
-        await expect(live).to_have_attribute("data-tone", "high", timeout=15_000)
+        await expect(live).to_have_attribute("data-tone", "high")
         clinic.server.should_exit = True
-        await expect(page.locator("[data-replay]")).to_have_attribute("data-link", "lost", timeout=15_000)
+        await expect(page.locator("[data-replay]")).to_have_attribute("data-link", "lost")
         await expect(live).to_have_text("Live chairs: not known.")
         assert await live.get_attribute("data-tone") is None
 

@@ -29,7 +29,7 @@ async def test_an_alarm_goes_on_after_a_restart_and_is_not_sounded_as_a_new_one(
         address = await service.address()
         async with open_page(address, script=EARS) as page:
             tile = page.locator('[data-chair="1"]')
-            await expect(tile).to_have_attribute("data-state", "active", timeout=15_000)
+            await expect(tile).to_have_attribute("data-state", "active")
             await page.wait_for_function("() => ears.bursts.length === 1")
             said = page.locator("[data-live] > *").filter(has_text="SpO2")
             await expect(said).to_have_count(1)
@@ -42,7 +42,7 @@ async def test_an_alarm_goes_on_after_a_restart_and_is_not_sounded_as_a_new_one(
                     alarm = program.alarms["1", "SPO2-LOW"]
                     assert (alarm["state"], alarm["count"]) == ("active", 1)
                     await program.until(lambda screen, _: screen.values.get(("1", "spo2"), {}).get("value") == 86)
-                    await expect(page.locator('[data-link="live"]')).to_have_count(1, timeout=15_000)
+                    await expect(page.locator('[data-link="live"]')).to_have_count(1)
                     await expect(tile).to_have_attribute("data-state", "active")
                     await page.screenshot(path=pictures / "after-a-restart.png")
                     since = (await page.evaluate("performance.now()") - began) / 1000

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.patience import PATIENCE_S
 from tools.running import running, watching
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
@@ -39,9 +40,9 @@ async def bursts(page: Page) -> list[int]:
     return [burst["pulses"] for burst in await page.evaluate("ears.bursts")]
 
 
-async def until_bursts(page: Page, count: int, timeout_ms: float = 5000) -> list[int]:
+async def until_bursts(page: Page, count: int) -> list[int]:
     """Wait for the count of bursts, and give their pulses."""
-    await page.wait_for_function("(count) => ears.bursts.length >= count", arg=count, timeout=timeout_ms)
+    await page.wait_for_function("(count) => ears.bursts.length >= count", arg=count)
     return await bursts(page)
 
 
@@ -56,7 +57,7 @@ async def until_untouched(page: Page, condition: str) -> None:
     look = (
         f"new Promise((done) => {{ const look = () => ({condition}) ? done() : requestAnimationFrame(look); look(); }})"
     )
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(PATIENCE_S):
         await untouched(page, "Runtime.evaluate", expression=look, awaitPromise=True, userGesture=False)
 
 
@@ -109,7 +110,7 @@ async def test_an_audio_pause_stops_the_sound_alone_and_ends_by_itself(
             assert len(await bursts(page)) == 1
 
             soft = PULSES["low"]  # the reminder, after a minute
-            assert await until_bursts(page, 3, 15_000) == [PULSES["medium"], soft, PULSES["medium"]]
+            assert await until_bursts(page, 3) == [PULSES["medium"], soft, PULSES["medium"]]
             await expect(tile.locator("[data-audio-paused]")).to_have_count(0)
 
 
@@ -124,7 +125,7 @@ async def test_a_high_alarm_breaks_through_an_audio_pause(
             assert (await program.act("pause_audio", "1", "Ada"))["ok"]
             tile = page.locator('[data-chair="1"]')
             await expect(tile.locator("[data-audio-paused]")).to_be_visible()
-            assert await until_bursts(page, 2, 10_000) == [PULSES["medium"], PULSES["high"]]
+            assert await until_bursts(page, 2) == [PULSES["medium"], PULSES["high"]]
             await expect(tile).to_have_attribute("data-priority", "high")
             await expect(tile.locator("[data-audio-paused]")).to_have_count(0)
 

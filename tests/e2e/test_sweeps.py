@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.patience import PATIENCE_S
 from tools.running import running
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
@@ -50,9 +51,9 @@ def widest_gap(inked: list[bool]) -> float:
     return max((len(list(run)) for full, run in groupby(inked) if not full), default=0) / len(inked)
 
 
-async def until(page: Page, wanted: Callable[[list[bool]], bool], timeout_s: float) -> list[bool]:
+async def until(page: Page, wanted: Callable[[list[bool]], bool]) -> list[bool]:
     """Wait until the sweep looks like this; give its columns."""
-    async with asyncio.timeout(timeout_s):
+    async with asyncio.timeout(PATIENCE_S):
         while not (inked := await columns(page)) or not wanted(inked):  # noqa: ASYNC110 - pixels have no event
             await asyncio.sleep(0.02)
         return inked
@@ -65,7 +66,7 @@ async def oximeter(kind: str, port: Path) -> AsyncIterator[asyncio.subprocess.Pr
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL)
     assert process.stdout is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while b"ready" not in await process.stdout.readline():
             assert process.returncode is None
     try:
@@ -104,14 +105,14 @@ async def test_the_curve_moves_and_an_unplugged_oximeter_leaves_a_gap_and_no_lin
     async with oximeter(kind, port) as device:
         start = ("run", str(clinic_file(tmp_path, kind, port)))
         async with running(*start, log=tmp_path / "log") as service, open_page(await service.address()) as page:
-            full = await until(page, lambda inked: sum(inked) > 0.9 * len(inked), 20)
-            await until(page, lambda inked: sum(inked) > 0.9 * len(inked) and inked != full, 5)  # the bar has moved
+            full = await until(page, lambda inked: sum(inked) > 0.9 * len(inked))
+            await until(page, lambda inked: sum(inked) > 0.9 * len(inked) and inked != full)  # the bar has moved
             await page.screenshot(path=pictures / f"sweep-{kind}.png")
 
             device.kill()
-            await until(page, lambda inked: widest_gap(inked) > 0.15, 4)
+            await until(page, lambda inked: widest_gap(inked) > 0.15)
             await page.screenshot(path=pictures / f"sweep-{kind}-gap.png")
-            await until(page, lambda inked: not any(inked), 15)  # then nothing, and not a line that stands still
+            await until(page, lambda inked: not any(inked))  # then nothing, and not a line that stands still
             await page.wait_for_timeout(500)
             assert not any(await columns(page))
 

@@ -259,7 +259,7 @@ async def test_a_wall_screen_has_no_pointer_and_no_menu_of_the_browser(open_page
         await tile.hover()
         assert await page.evaluate(pointer) == "pointer"
         assert await tile.evaluate(menu) is False  # nothing opens
-        await page.wait_for_function(f"{pointer} === 'none'", timeout=8000)
+        await page.wait_for_function(f"{pointer} === 'none'")
         await page.mouse.move(500, 500)
         assert await page.evaluate(pointer) == "pointer"
         await page.goto(stage.address)

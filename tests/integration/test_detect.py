@@ -18,6 +18,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.config import load
 from vitalwatch.detect import command
@@ -31,7 +32,6 @@ from vitalwatch_simulators.patient import Patient
 from vitalwatch_simulators.serve import serve
 from vitalwatch_simulators.wires.timeline import Timeline
 
-PATIENCE_S = 5.0
 QUICK = 30.0
 """Simulated seconds in a real one: a Nellcor line each 67 ms."""
 

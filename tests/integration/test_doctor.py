@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.config import load
 from vitalwatch.doctor import devices
 from vitalwatch.doctor.broker import look_at_brokers
@@ -228,7 +229,7 @@ async def test_a_running_service_on_the_port_is_known_as_ours(clinic: Callable[.
         program, "run", path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             assert service.stdout is not None
             ready = (await service.stdout.readline()).decode()
             address = ready.partition("http://127.0.0.1:")[2]

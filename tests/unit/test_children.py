@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.children import Child
 
-PATIENCE_S = 5.0
 WAITS = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 

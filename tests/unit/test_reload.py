@@ -16,6 +16,7 @@ import msgspec
 import pytest
 import structlog
 
+from tests.patience import PATIENCE_S
 from vitalwatch import reload as reload_module
 from vitalwatch.alarms.events import Sampled
 from vitalwatch.app import UNSIGNED, chair_setups, make_hub, make_links, notices
@@ -26,7 +27,6 @@ from vitalwatch.reload import Reloader, ReloadReport, differences
 
 pytestmark = pytest.mark.asyncio
 
-PATIENCE_S = 5.0
 
 CLINIC = """
 [web]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from tests.integration.journal.postgres import PostgresServer, programs
-from tests.integration.journal.service import PATIENCE_S
+from tests.patience import PATIENCE_S
 from vitalwatch.journal import recorder, store, writer
 from vitalwatch.journal.store import parsed
 

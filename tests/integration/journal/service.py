@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy.engine import URL
 
 from tests.integration.journal.stories import act, sample
+from tests.patience import PATIENCE_S
 from vitalwatch.alarms.events import Event
 from vitalwatch.clock import SystemClock
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.record import Started
 from vitalwatch.journal.recorder import Recorder
 from vitalwatch.journal.store import Store
-
-PATIENCE_S: Final = 30.0
-"""Real seconds; a test that waits longer has failed."""
 
 
 class Service:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
-from tests.integration.journal.service import PATIENCE_S, Service
+from tests.integration.journal.service import Service
 from tests.integration.journal.stories import BEGIN_S, keep, story
+from tests.patience import PATIENCE_S
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Kind, Started

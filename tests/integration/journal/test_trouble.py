@@ -21,8 +21,9 @@ from sqlalchemy.engine import URL
 
 from tests.integration.journal.cutting import CuttingProxy
 from tests.integration.journal.postgres import PostgresServer
-from tests.integration.journal.service import PATIENCE_S, Service
+from tests.integration.journal.service import Service
 from tests.integration.journal.stories import assert_whole, inputs
+from tests.patience import PATIENCE_S
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import spool as spool_module
 from vitalwatch.journal import writer as writer_module

@@ -11,8 +11,9 @@ import msgspec
 import pytest
 from sqlalchemy.engine import URL
 
-from tests.integration.journal.service import PATIENCE_S, Service
+from tests.integration.journal.service import Service
 from tests.integration.journal.stories import act, assert_whole, inputs, sample
+from tests.patience import PATIENCE_S
 from vitalwatch.alarms.events import Acknowledge, Event
 from vitalwatch.journal import writer as module
 from vitalwatch.journal.packing import Item

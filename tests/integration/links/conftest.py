@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.links import Links
-
-PATIENCE_S = 5.0
 
 
 class RecordingSink:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.alarms.events import Event, Sampled
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import load_driver
@@ -18,8 +19,6 @@ from vitalwatch_simulators.clinic import DevicePlan, make_rig, put_on_link
 from vitalwatch_simulators.patient import Patient
 from vitalwatch_simulators.serve import serve
 from vitalwatch_simulators.wires.timeline import Timeline
-
-PATIENCE_S = 10.0
 
 
 def free_port() -> int:

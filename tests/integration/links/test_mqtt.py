@@ -13,6 +13,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.driver import Counts, Message, load_driver
 from vitalwatch.links import Links, mqtt_connection
 from vitalwatch.model import Observation, Vital
@@ -31,7 +32,7 @@ async def publisher(broker: Any) -> AsyncIterator[aiomqtt.Client]:
 async def keep(broker: Any, client: aiomqtt.Client, topic: str, payload: bytes) -> None:
     """Publish a retained message and wait until the broker hands it out (nats-server stores it a little later)."""
     await client.publish(topic, payload, qos=1, retain=True)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             async with publisher(broker) as newcomer:
                 await newcomer.subscribe(topic)
@@ -308,7 +309,7 @@ async def test_a_bug_in_the_connection_comes_out_of_every_link(
     tasks = [asyncio.create_task(links.open(f"{broker.url}/ward/{n}").run(make_sink())) for n in range(2)]
     for task in tasks:
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(PATIENCE_S):
                 await task
 
 
@@ -351,7 +352,7 @@ async def test_a_link_cancelled_while_connecting_leaves_no_connection(
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             await asyncio.wait({task})
         assert task.cancelled()
     assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -403,7 +404,7 @@ async def test_at_quality_1_each_message_comes_once_however_often_the_broker_sen
     async with running(links.open(f"mqtt://127.0.0.1:{port}/ward/1?qos=1"), sink):
         await sink.expect("opened")
         assert [(await sink.expect("received")).payload for _ in range(4)] == [b"97", b"97", b"96", b"95"]
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             assert [(await answers.get())[1] for _ in range(6)] == [1, 1, 2, 3, 3, 4]  # repeats are answered too
     assert asked == [1]
     assert sink.quiet

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import LineSettings, Message, load_driver
 from vitalwatch.links import Links
@@ -28,7 +29,6 @@ from vitalwatch_simulators.wires.tcp import OnTcp, OnTcpListen
 from vitalwatch_simulators.wires.timeline import Timeline
 from vitalwatch_simulators.wires.udp import OnUdp
 
-PATIENCE_S = 5.0
 STARTED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from tests.patience import PATIENCE_S
 from vitalwatch.links import Links, stream, tcp
 
 SO_ATTACH_FILTER = 26  # asm-generic/socket.h
@@ -29,7 +30,7 @@ class Server:
         self.calls: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
 
     async def call(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.calls.get()
 
 
@@ -62,9 +63,9 @@ async def both_ways(links: Links, sink: Any, running: Any) -> None:
             writer.write(bytes(range(256)))
             await sink.expect_bytes(bytes(range(256)))
             link.send(b"\x02poll\x03")
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(PATIENCE_S):
                 assert await reader.readexactly(6) == b"\x02poll\x03"
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             assert await reader.read() == b""  # hung up
         link.send(b"closed")
 
@@ -230,9 +231,9 @@ async def test_a_bug_in_the_sink_comes_out_of_run_and_hangs_up(links: Links, sin
         reader, writer = await server.call()
         writer.write(b"1")
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(PATIENCE_S):
                 await task
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             assert await reader.read() == b""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from tests.patience import PATIENCE_S
 from vitalwatch.links import Links, tcp_listen
 
 
@@ -42,7 +43,7 @@ class Device:
 
     async def hung_up(self) -> None:
         """Wait until the far end has closed the connection."""
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             try:
                 assert await self.reader.read() == b""
             except ConnectionResetError:
@@ -52,7 +53,7 @@ class Device:
 @asynccontextmanager
 async def dialled(port: int, address: str = "127.0.0.1") -> AsyncIterator[Device]:
     """A device that has dialled in, as soon as somebody listens."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
@@ -77,7 +78,7 @@ async def test_bytes_pass_both_ways_and_a_cut_is_told_until_the_device_dials_aga
             device.say(bytes(range(256)))
             await sink.expect_bytes(bytes(range(256)))
             link.send(b"poll")
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(PATIENCE_S):
                 assert await device.reader.readexactly(4) == b"poll"
         lost = await sink.expect("lost")
         assert "The device at 127.0.0.1" in lost.reason
@@ -291,7 +292,7 @@ async def test_a_bug_in_one_sink_leaves_the_other_devices_of_the_port_alone(
     ):
         second.say(b"2")
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(PATIENCE_S):
                 await broken
         await sound.expect("opened")
         third.say(b"3")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from tests.patience import PATIENCE_S
 from vitalwatch.driver import Message
 from vitalwatch.links import Links
 
@@ -70,13 +71,13 @@ async def test_a_monitor_that_has_to_be_asked_first_is_asked_and_only_it_is_hear
     async with running(link, sink):
         await sink.expect("opened")
         link.send(b"who are you")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             assert await asyncio.get_running_loop().sock_recv(monitor, 100) == b"who are you"
         other.sendto(b"a stranger", ("127.0.0.1", port))
         device("127.0.0.1").sendto(b"from another port of it", ("127.0.0.1", port))
         assert await sink.expect("received") == Message(b"from another port of it")
         link.send(b"go on")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             assert await asyncio.get_running_loop().sock_recv(monitor, 100) == b"go on"
 
 
@@ -93,7 +94,7 @@ async def test_an_answer_goes_to_whoever_was_heard_last(
         monitor.sendto(b"hello", ("127.0.0.1", port))
         await sink.expect("received")
         link.send(b"poll")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             assert await asyncio.get_running_loop().sock_recv(monitor, 100) == b"poll"
 
 

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from sqlalchemy.engine import URL
 
+from tests.patience import PATIENCE_S
 from vitalwatch.alarms.engine import ChairSpec
 from vitalwatch.alarms.facts import DeviceSpec
 from vitalwatch.clock import SystemClock
@@ -23,8 +24,6 @@ from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
 from vitalwatch.journal.store import Store
 from vitalwatch.links import Links
 from vitalwatch.web import bind, make_server, make_site
-
-PATIENCE_S = 5.0
 
 
 async def never_reloaded(dry_run: bool) -> msgspec.Struct:

@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.patience import PATIENCE_S
 from tools.running import watching
 
 pytestmark = pytest.mark.asyncio
@@ -165,7 +166,7 @@ async def test_waves_come_as_binary_frames_to_a_screen_that_asks_until_it_asks_n
         await drawing.send('{"type":"waves","on":true}')
         await here.until(here.hub.viewers.want_waves)
         here.hub.viewers.put_wave(b"\x01 a wave")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while (frame := await drawing.recv()) != b"\x01 a wave":
                 assert isinstance(frame, str)
         await drawing.send('{"type":"waves","on":false}')
@@ -190,7 +191,7 @@ async def test_a_screen_that_reads_too_slowly_gets_its_alarm_and_not_the_waves_b
                 async with here.sending("1", 80):
                     await here.until(lambda: here.hub.present_alarms())
                     waves = 0
-                    async with asyncio.timeout(5):
+                    async with asyncio.timeout(PATIENCE_S):
                         while isinstance(frame := await screen.recv(), bytes) or '"type":"alarm"' not in frame:
                             waves += isinstance(frame, bytes)
         assert waves < 200

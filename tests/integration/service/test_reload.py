@@ -15,6 +15,7 @@ import aiomqtt
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
 from tools.running import VITALWATCH, Running, Screen, running, watching
 from vitalwatch.broker import free_port
 
@@ -102,7 +103,7 @@ async def command(*arguments: str, env: dict[str, str] | None = None) -> tuple[i
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **(env or {})},
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         said, complained = await process.communicate()
     assert process.returncode is not None
     return process.returncode, said.decode(), complained.decode()

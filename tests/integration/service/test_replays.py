@@ -16,13 +16,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
 from tests.integration.journal.chronicle import BEGIN_S, Chronicle
+from tests.patience import PATIENCE_S
 from tests.unit.hub.test_wire import faults
 from vitalwatch.journal.store import Store, parsed
 from vitalwatch.web.replays import NOT_NOW, NOT_THERE
 
 pytestmark = pytest.mark.asyncio
-
-PATIENCE_S = 20.0
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE_S = 2.0
+from tests.patience import PATIENCE_S
 
 
 class HandClock:

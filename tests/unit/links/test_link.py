@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.driver import Received
 from vitalwatch.errors import LinkError
 from vitalwatch.link_url import parse_link
@@ -133,7 +134,7 @@ async def test_the_end_of_a_recording_is_told_once_and_not_retried(clock: Any, s
         await sink.expect("opened")
         await sink.expect("received")
         error = await sink.expect("lost")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_S):
             await task
     assert error.reason == END_OF_RECORDING
     assert not error.transient

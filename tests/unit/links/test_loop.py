@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.driver import Message
 from vitalwatch.links import Links
 
@@ -78,6 +79,6 @@ async def test_a_bug_in_a_sink_stops_its_own_link_only(links: Links, clock: Any,
         await sink.expect("opened")
         links.loop("a").feed(b"1")
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(PATIENCE_S):
                 await broken
         assert await sink.expect("received") == b"1"

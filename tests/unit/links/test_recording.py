@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.driver import Message
 from vitalwatch.links import Links, recording, vwlog
 from vitalwatch.links.vwlog import Data, Delivered, Lost, Missed, Opened, Record, Sent, Start
@@ -34,7 +35,7 @@ def records(file: Path) -> list[Record | None]:
 
 async def until(true: Callable[[], bool]) -> None:
     """Let others run until something has come true."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE_S):
         while not true():  # noqa: ASYNC110 - what is waited for happens in the writing thread
             await asyncio.sleep(0.001)
 
@@ -190,7 +191,7 @@ async def test_a_disk_that_hangs_does_not_hold_up_the_end_for_long(
     await sink.expect("opened")
     await until(disk.busy.is_set)
     task.cancel()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.wait({task})
     assert "in time" in made.recordings[0].fault
     disk.go.set()

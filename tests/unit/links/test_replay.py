@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.links import END_OF_RECORDING, Link, Links
 from vitalwatch.links import replay as replay_module
@@ -57,7 +58,7 @@ async def test_a_faster_clock_plays_faster_and_nothing_else_changes(tmp_path: Pa
     clock = SystemClock(speed=200.0)
     began = clock.now()
     async with running(Links(clock, tmp_path).open("replay:capture.txt?speed=200"), sink) as task:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_S):
             await task
     assert clock.now() - began >= 4.0
 

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch_simulators.serve import OnWire, serve
 from vitalwatch_simulators.wires.timeline import Timeline
-
-PATIENCE_S = 10.0
 
 
 class Broker:

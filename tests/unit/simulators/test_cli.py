@@ -18,11 +18,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from tests.patience import PATIENCE_S
 from vitalwatch_simulators.cli import app
 from vitalwatch_simulators.clinic import DEVICES
 from vitalwatch_simulators.scenario import load_scenario, scenario_names
-
-PATIENCE_S = 10.0
 
 
 @asynccontextmanager

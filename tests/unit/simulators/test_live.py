@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.errors import ConfigError
 from vitalwatch_simulators.live import LiveClinic, NotThereError, Refused
 from vitalwatch_simulators.plan import load_plan
 
 STARTED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-PATIENCE_S = 10.0
 
 
 @pytest.fixture

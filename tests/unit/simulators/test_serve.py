@@ -13,6 +13,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import LineSettings
 from vitalwatch.errors import LinkError
@@ -26,8 +27,6 @@ from vitalwatch_simulators.wires.timeline import Timeline
 
 FAST = LineSettings(1_000_000)
 """A line speed at which pacing does not matter."""
-
-PATIENCE_S = 10.0
 
 
 class Repeating:

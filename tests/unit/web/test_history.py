@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from pyarrow import parquet
 
 from tests.integration.journal.diary import BEGIN_S, Diary, at_us
+from tests.patience import PATIENCE_S
 from vitalwatch.alarms.events import Note
 from vitalwatch.errors import JournalError
 from vitalwatch.hub import Hub
@@ -195,7 +196,7 @@ async def test_a_long_question_holds_up_no_short_one_and_too_many_are_refused(
             assert go_on.wait(10)
         return opened()
 
-    async with asking(make_site(hub, never_reloaded, held)) as program, asyncio.timeout(10):
+    async with asking(make_site(hub, never_reloaded, held)) as program, asyncio.timeout(PATIENCE_S):
         first = asyncio.create_task(program.get(f"{RECORD}/burden?{SPAN}"))
         await began.wait()
         waiting = [asyncio.create_task(program.get(f"{RECORD}/alarms?{SPAN}")) for _ in range(WAITING)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import LineSettings
 from vitalwatch_simulators.links import PtyLink
@@ -42,7 +43,7 @@ class Wire:
     async def chunks(self, size: int) -> list[tuple[float, bytes]]:
         """Wait until so many bytes came."""
         came: list[tuple[float, bytes]] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while sum(len(chunk) for _, chunk in came) < size:
                 came.append(await self._came.get())
         return came

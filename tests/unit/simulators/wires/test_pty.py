@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import LineSettings
 from vitalwatch_simulators.links import PtyLink
@@ -32,7 +33,7 @@ class Host:
 
     async def expect(self, wanted: bytes) -> None:
         got = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while len(got) < len(wanted):
                 got += await self._came.get()
         assert got == wanted
@@ -75,7 +76,7 @@ async def test_a_host_may_write_for_ever_to_a_device_that_does_not_listen(servin
     async with serving([OnPty(Deaf(), PtyLink(path), FAST)]):
         host = Host(path)
         written = 0
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while written < 100_000:  # a terminal holds 4 KB that nobody takes
                 try:
                     written += host.write(bytes(500))
@@ -88,7 +89,7 @@ async def test_a_host_may_write_for_ever_to_a_device_that_does_not_listen(servin
 async def test_a_bug_in_a_monitor_that_is_spoken_to_ends_the_simulation(path: Path, polled: Any) -> None:
     ready = asyncio.Event()
     task = asyncio.create_task(serve([OnPty(polled, PtyLink(path), FAST)], Timeline(SystemClock()), ready=ready.set))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await ready.wait()
         host = Host(path)
         host.write(b"fail")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.driver import LineSettings
 from vitalwatch.errors import LinkError
@@ -51,7 +52,7 @@ class Cable:
 
     async def expect(self, wanted: bytes) -> None:
         got = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while len(got) < len(wanted):
                 await readable(self.end)
                 got += os.read(self.end, len(wanted) - len(got))
@@ -123,7 +124,7 @@ async def test_a_port_unplugged_is_opened_again_when_it_is_back_and_both_are_sai
         cable.unplug()
         await polled.said(30)  # it goes on, heard by nobody
         cable.plug_in()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await readable(cable.end)
         assert int(os.read(cable.end, 8)) >= 20
     said = capsys.readouterr().err

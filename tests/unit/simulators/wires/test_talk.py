@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch_simulators.wires.talk import UNHEARD, stream_talk
 from vitalwatch_simulators.wires.timeline import Timeline
 
@@ -61,7 +62,7 @@ class Said:
         self._queue.put_nowait(data)
 
     async def next(self) -> bytes:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             return await self._queue.get()
 
 

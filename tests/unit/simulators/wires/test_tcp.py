@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.errors import LinkError
 from vitalwatch_simulators.links import TcpLink, TcpListenLink
@@ -17,8 +18,6 @@ from vitalwatch_simulators.serve import serve
 from vitalwatch_simulators.wires import outage
 from vitalwatch_simulators.wires.tcp import UNREAD_BYTES, OnTcp, OnTcpListen
 from vitalwatch_simulators.wires.timeline import Timeline
-
-PATIENCE_S = 5.0
 
 
 class Connection:

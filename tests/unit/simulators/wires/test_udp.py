@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.clock import SystemClock
 from vitalwatch.errors import LinkError
 from vitalwatch_simulators.links import UdpLink
@@ -31,7 +32,7 @@ class Peer:
 
     async def expect(self) -> tuple[bytes, int]:
         """The next datagram, and the port that it came from."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             data, sender = await asyncio.get_running_loop().sock_recvfrom(self._socket, 65536)
         return data, sender[1]
 
