@@ -25,6 +25,8 @@ from vitalwatch_simulators.scenario import SPAN_EVENTS
 
 REDRAWS_S: Final = 0.5
 LONGEST_LINE: Final = 200
+LINK_COLUMNS: Final = 36
+"""Of a longer link the end is left out: the faults beside it are what people look for."""
 
 USAGE: Final = {
     "fault": "fault CHAIR[/DEVICE] FAULT [TIME]       fault 3/masimo silence 30s",
@@ -200,7 +202,8 @@ def table(clinic: LiveClinic) -> Table:
     """How everything is now."""
     made = Table(expand=True, title=f"{clinic.timeline.now():.0f} s", title_justify="right")
     for title in ("chair", "scenario", "SpO2", "HR", "BP", "RR", "device", "link", "faults"):
-        made.add_column(title, overflow="ellipsis", no_wrap=True)
+        widest = LINK_COLUMNS if title == "link" else None
+        made.add_column(title, overflow="ellipsis", no_wrap=True, max_width=widest)
     now = clinic.timeline.now()
     for name, chair in clinic.chairs.items():
         vitals = clinic.vitals(name)

@@ -21,13 +21,16 @@ from vitalwatch_simulators.terminal import HELP, LONGEST_LINE, USAGE, Keyboard, 
 STARTED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def make() -> LiveClinic:
+def make(folder: str = "/tmp") -> LiveClinic:
     chairs = tuple(
         ChairPlan(
             chair,
             load_scenario("quiet"),
             int(chair),
-            {"masimo": DevicePlan("masimo", f"pty:/tmp/{chair}"), "hl7": DevicePlan("hl7", f"tcp://127.0.0.1:{chair}")},
+            {
+                "masimo": DevicePlan("masimo", f"pty:{folder}/{chair}"),
+                "hl7": DevicePlan("hl7", f"tcp://127.0.0.1:{chair}"),
+            },
             "quiet",
         )
         for chair in ("1", "2", "3")
@@ -145,6 +148,14 @@ def test_the_table_shows_people_devices_and_what_is_wrong() -> None:
     assert "silence 30 s" in shown
     assert "(off)" in shown
     assert all(f"{name} " in shown for name in ("masimo", "hl7", "quiet", "pty:/tmp/3"))
+
+
+def test_a_long_link_leaves_room_for_what_is_wrong() -> None:
+    clinic = make("/tmp" + "/a-long-name" * 10)
+    obey(clinic, "fault 3/masimo unplug")
+    console = Console(width=150, record=True, file=_Nowhere())
+    console.print(table(clinic))
+    assert "unplug" in console.export_text()
 
 
 class _Nowhere:
