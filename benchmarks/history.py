@@ -26,12 +26,13 @@ from sqlalchemy.engine import URL
 
 from benchmarks.history_days import SHUTS_S, fill
 from tests.integration.journal.postgres import PostgresServer, programs
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.history.curves import MOST, curves
 from vitalwatch.journal.history.past_alarms import alarms
 from vitalwatch.journal.history.questions import alarm_burden, timeline
 from vitalwatch.journal.history.stretch import Stretch
 from vitalwatch.journal.record import US
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 
 DAY: Final = 24 * 3600 * US
 HOUR: Final = 3600 * US

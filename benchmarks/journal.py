@@ -37,12 +37,13 @@ from vitalwatch.alarms.events import Event, Sampled
 from vitalwatch.alarms.transition import Priority, State, Transition
 from vitalwatch.app import loop_factory
 from vitalwatch.clock import SystemClock
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.packing import Item, gathered
 from vitalwatch.journal.record import Kind, Row, to_us
 from vitalwatch.journal.recorder import Recorder
 from vitalwatch.journal.spool import Spool
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.compact import DAY, FOR_GOOD, compact
 from vitalwatch.journal.writer import FLUSH_S
 from vitalwatch.model import Validity, Vital

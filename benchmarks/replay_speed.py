@@ -28,8 +28,9 @@ from vitalwatch.alarms import ChairSpec, DeviceSpec
 from vitalwatch.alarms.events import Acknowledge, LinkChanged, Sampled
 from vitalwatch.hub.replay_picture import LiveAlarms, Room
 from vitalwatch.hub.replayed import Replayed, Wish
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.history.moment import explain_then
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.model import Validity, Vital
 from vitalwatch.replay.exchange import with_limit
 from vitalwatch.replay.record_backtest import RecordBacktest

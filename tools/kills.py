@@ -25,8 +25,9 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from tools.running import PATIENCE_S, Screen, running
 from vitalwatch.broker import start_broker
 from vitalwatch.children import Child
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.record import Kind, Started
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.verify import verify
 from vitalwatch.replay.span import SpanPlayer, span_of
 

@@ -26,9 +26,10 @@ from vitalwatch.hub.callers import Command, Sound
 from vitalwatch.hub.fallback import Fallback, Means
 from vitalwatch.hub.past import Past, anew, past_of, start_of
 from vitalwatch.hub.watchdog import Watchdog
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.recorder import Recorder
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.chores import Chores
 from vitalwatch.journal.upkeep.compact import Policy
 from vitalwatch.journal.upkeep.copier import Backups

@@ -13,7 +13,8 @@ from playwright.async_api import expect
 
 from tests.integration.journal.chronicle import BEGIN_S, Chronicle
 from tests.integration.service.conftest import Clinic
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.database import parsed
+from vitalwatch.journal.store import Store
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
 

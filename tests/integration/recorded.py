@@ -14,11 +14,12 @@ from vitalwatch import app
 from vitalwatch.clock import Clock
 from vitalwatch.config import Config
 from vitalwatch.hub import Hub
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import Item, Packer
 from vitalwatch.journal.record import GENESIS, US
 from vitalwatch.journal.recorder import Recorder
 from vitalwatch.journal.spool import Spool
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.links import Links
 from vitalwatch_simulators.rehearse import STARTED, Rehearsal, rehearse
 from vitalwatch_simulators.scenario import Scenario

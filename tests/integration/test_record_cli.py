@@ -12,9 +12,10 @@ from sqlalchemy import update
 
 from tests.integration.journal.chronicle import BEGIN_S, Chronicle
 from tools.running import VITALWATCH
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.record import Kind
 from vitalwatch.journal.schema import entry
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 
 
 def vitalwatch(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -17,10 +17,11 @@ from vitalwatch.alarms.events import CLINIC, Acknowledge, Heard, Resumed, Sample
 from vitalwatch.alarms.transition import State, Transition
 from vitalwatch.errors import UsageError
 from vitalwatch.journal import schema
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import PASSING, Item, Packer
 from vitalwatch.journal.record import INPUTS, Kind, Told, to_s, to_us
 from vitalwatch.journal.resume import feed, resume
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,12 @@ from sqlalchemy.engine import URL
 
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import upgrade as forms
+from vitalwatch.journal.database import DamagedError
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import Steps, take
 from vitalwatch.journal.record import to_s
-from vitalwatch.journal.store import DamagedError, Store
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep import backup as copies
 from vitalwatch.journal.upkeep.compact import Policy, Saved
 from vitalwatch.journal.upkeep.compact import compact as compacted

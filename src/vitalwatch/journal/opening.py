@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 import structlog
 from sqlalchemy.engine import URL
 
+from vitalwatch.journal.database import DamagedError, set_aside
 from vitalwatch.journal.keeping import keep_next, packer_at_the_end_of
 from vitalwatch.journal.packing import Packer
 from vitalwatch.journal.record import to_s
 from vitalwatch.journal.spool import Spool
-from vitalwatch.journal.store import DamagedError, Store, set_aside
+from vitalwatch.journal.store import Store
 
 SMALL: Final = 64 * 1024 * 1024
 """Bytes. A SQLite file up to this size is checked whole at the start; of a larger one only what is used."""

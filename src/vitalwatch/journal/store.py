@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, delete, func, select, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import upgrade
+from vitalwatch.journal.database import DamagedError, connections
 from vitalwatch.journal.record import (
     GENESIS,
     INPUTS,
@@ -39,27 +40,11 @@ from vitalwatch.journal.record import (
 from vitalwatch.journal.schema import block, checkpoint, entry, minute, wave
 from vitalwatch.journal.trouble import DAMAGED, explained
 
-PATIENCE_S: Final = 2
-"""How long a lock or a server's answer is waited for before that counts as trouble."""
-
 PAGE: Final = 500
 """Rows fetched at a time: a reader never holds much, nor a lock for long."""
 
 _WRITER: Final = 0x76697461
 """The number under which PostgreSQL keeps our lock: one writer at a time."""
-
-
-class DamagedError(JournalError):
-    """The SQLite file is not a database that can be trusted any more.
-
-    Args:
-        said: what SQLite says of it.
-        file: which file.
-    """
-
-    def __init__(self, said: str, file: Path) -> None:
-        self.file = file
-        super().__init__(f"The file is damaged: {said}.", url=f"sqlite:///{file}")
 
 
 class Tail(NamedTuple):
@@ -76,33 +61,6 @@ class Tail(NamedTuple):
     at: int
     hash: bytes
     wall: int = 0
-
-
-def parsed(url: str, folder: Path | None = None, password: str | None = None) -> URL:
-    """Read the url of a record.
-
-    Args:
-        url: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
-        folder: what a relative FILE is meant from.
-        password: of the USER.
-
-    Raises:
-        JournalError: if it is neither.
-    """
-    forms = "Write sqlite:///vitalwatch.db, or postgresql://user@host/database."
-    try:
-        found = make_url(url)
-        name = found.get_backend_name()
-    except (ArgumentError, NoSuchModuleError, ValueError):
-        raise JournalError("This is no url of a database.", url=url.split("@")[-1], hint=forms) from None
-    if name == "sqlite":
-        if not found.database or found.database == ":memory:":
-            raise JournalError("The url names no file.", url=url, hint=forms)
-        path = Path(found.database)
-        return found.set(drivername="sqlite", database=str(path if folder is None else folder / path))
-    if name == "postgresql":
-        return found.set(drivername="postgresql+psycopg", password=password or found.password)
-    raise JournalError("Records are kept in SQLite or PostgreSQL.", url=url.split("@")[-1], hint=forms)
 
 
 class Store:
@@ -134,7 +92,7 @@ class Store:
         """
         if url.get_backend_name() == "sqlite" and not write and not Path(str(url.database)).exists():
             raise JournalError("There is no such file.", url=str(url.database), hint="Check the name and the folder.")
-        store = cls(url, _engine(url, write=write))
+        store = cls(url, connections(url, write=write))
         try:
             with store._explained():
                 if write:
@@ -496,57 +454,3 @@ def _old_form(found: str | None, url: str) -> JournalError:
     return JournalError(
         f"The record has the older form {found}.", url=url, hint="Bring it up to date: vitalwatch journal upgrade."
     )
-
-
-def _engine(url: URL, *, write: bool) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": PATIENCE_S, "check_same_thread": False})
-        event.listen(engine, "connect", _prepare_sqlite)
-        if write:
-            event.listen(engine, "connect", _log_ahead)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        return engine
-    server = {
-        "connect_timeout": PATIENCE_S,
-        "options": f"-c statement_timeout={PATIENCE_S * 5000} -c lock_timeout={PATIENCE_S * 1000} "
-        "-c synchronous_commit=on",
-        "tcp_user_timeout": PATIENCE_S * 2000,
-        "keepalives_idle": 2,
-        "keepalives_interval": 1,
-        "keepalives_count": 3,
-    }
-    try:
-        return create_engine(url, connect_args=server, pool_size=2, max_overflow=4)
-    except ModuleNotFoundError as error:
-        raise JournalError(
-            f"PostgreSQL needs a part that is not installed: {error.name}.",
-            url=url.render_as_string(hide_password=True),
-            hint="Install it: pip install 'vitalwatch[postgres]'.",
-        ) from error
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by us: the module would commit before a table is made
-    for pragma in ("synchronous=FULL", f"busy_timeout={PATIENCE_S * 1000}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _log_ahead(connection: Any, _: object) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")  # stays with the file; a reader could not set it on a read-only disk
-
-
-def set_aside(file: Path, stamp: str) -> Path:
-    """Move a SQLite file and what belongs to it out of the way; gives the new name.
-
-    Raises:
-        JournalError: if that is not possible.
-    """
-    aside = file.with_name(f"{file.name}.damaged-{stamp}")
-    try:
-        for end in ("", "-wal", "-shm"):
-            part = file.with_name(file.name + end)
-            if part.exists():
-                part.replace(aside.with_name(aside.name + end))
-    except OSError as error:
-        raise explained(error, f"sqlite:///{file}") from error
-    return aside

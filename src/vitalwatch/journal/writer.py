@@ -16,11 +16,12 @@ import structlog
 
 from vitalwatch.clock import Clock
 from vitalwatch.errors import JournalError
+from vitalwatch.journal.database import DamagedError, set_aside
 from vitalwatch.journal.keeping import keep_next, packer_at_the_end_of
 from vitalwatch.journal.packing import Item, Packer, gathered
 from vitalwatch.journal.record import US, Kind, Row, to_us
 from vitalwatch.journal.spool import Spool
-from vitalwatch.journal.store import DamagedError, Store, set_aside
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.chores import Chores
 
 FLUSH_S: Final = 0.15

@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy.engine import URL
 
 from vitalwatch.config import load
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.database import parsed
+from vitalwatch.journal.store import Store
 
 SQLITE: Final = b"SQLite format 3\0"
 

@@ -11,8 +11,8 @@ from sqlalchemy.engine import URL
 
 from tests.integration.journal.postgres import PostgresServer, programs
 from tests.patience import PATIENCE_S
-from vitalwatch.journal import recorder, store, writer
-from vitalwatch.journal.store import parsed
+from vitalwatch.journal import database, recorder, writer
+from vitalwatch.journal.database import parsed
 
 
 def _installed() -> Path:
@@ -72,4 +72,4 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "SLOW_S", PATIENCE_S)  # that this computer is busy is no trouble
     monkeypatch.setattr(recorder, "HUNG_S", PATIENCE_S)
     monkeypatch.setattr(recorder, "END_S", PATIENCE_S)
-    monkeypatch.setattr(store, "PATIENCE_S", 1)
+    monkeypatch.setattr(database, "PATIENCE_S", 1)

@@ -13,9 +13,10 @@ from typer.testing import CliRunner, Result
 
 from tests.integration.journal.stories import keep, story
 from vitalwatch.cli import cli
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.record import Kind, Started
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 
 LONG_AGO_S = 1_580_000_000.0  # in January 2020
 

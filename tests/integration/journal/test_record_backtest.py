@@ -13,8 +13,9 @@ from vitalwatch.alarms import Profile
 from vitalwatch.alarms.events import Acknowledge, ChangeLimit, SetChairState
 from vitalwatch.alarms.profile import Limits
 from vitalwatch.errors import JournalError, UsageError
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.history.moment import explain_then, moment
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.replay.backtest import Difference
 from vitalwatch.replay.exchange import Exchange, with_limit
 from vitalwatch.replay.record_backtest import RecordBacktest

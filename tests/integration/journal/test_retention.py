@@ -12,10 +12,11 @@ from sqlalchemy.engine import URL
 from tests.integration.journal.service import Service
 from tests.integration.journal.stories import BEGIN_S, keep, story
 from tests.patience import PATIENCE_S
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Kind, Started
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep import chores, copier
 from vitalwatch.journal.upkeep.chores import Chores
 from vitalwatch.journal.upkeep.compact import Policy

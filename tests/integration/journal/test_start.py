@@ -14,12 +14,13 @@ from sqlalchemy.engine import URL
 from tests.integration.journal.service import Service
 from tests.integration.journal.stories import BEGIN_S, assert_whole, inputs, keep, same, story, told_in
 from vitalwatch.journal import opening
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.packing import gathered
 from vitalwatch.journal.record import US
 from vitalwatch.journal.schema import block
 from vitalwatch.journal.spool import Spool
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

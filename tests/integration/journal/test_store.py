@@ -29,11 +29,12 @@ from tests.integration.journal.stories import (
 )
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import upgrade
+from vitalwatch.journal.database import DamagedError, parsed
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.packing import PASSING, Item, Packer
 from vitalwatch.journal.record import GENESIS, US, Block, Checkpoint, Entry, Kind, Minute, Wave
 from vitalwatch.journal.schema import tables
-from vitalwatch.journal.store import DamagedError, Store, parsed
+from vitalwatch.journal.store import Store
 
 BEGIN = round(BEGIN_S * US)
 

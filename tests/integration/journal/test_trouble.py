@@ -27,8 +27,9 @@ from tests.patience import PATIENCE_S
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import spool as spool_module
 from vitalwatch.journal import writer as writer_module
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.record import Kind, Lost
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

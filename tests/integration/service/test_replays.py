@@ -18,7 +18,8 @@ from websockets.exceptions import ConnectionClosedError
 from tests.integration.journal.chronicle import BEGIN_S, Chronicle
 from tests.patience import PATIENCE_S
 from tests.unit.hub.test_wire import faults
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.database import parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.web.replays import NOT_NOW, NOT_THERE
 
 pytestmark = pytest.mark.asyncio

@@ -12,7 +12,8 @@ from vitalwatch.clock import SystemClock
 from vitalwatch.config import Config, load
 from vitalwatch.doctor.finding import Finding
 from vitalwatch.doctor.record import look_at_record
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.database import parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.copier import Backups
 
 

@@ -31,9 +31,10 @@ from vitalwatch.hub.history import History, Mark
 from vitalwatch.hub.keeper import Keeper
 from vitalwatch.hub.past import Past, past_of
 from vitalwatch.hub.recollection import recollect
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.recorder import Recorder
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.model import Validity, Vital
 
 NOON = 1_772_452_800.0

@@ -32,10 +32,11 @@ from vitalwatch.alarms.transition import AlarmEvent, Transition
 from vitalwatch.hub import ChairFace, ChairSetup, DeviceSetup, Hub
 from vitalwatch.hub.past import past_of, start_of
 from vitalwatch.journal import schema
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.record import Kind, Started, said_in
 from vitalwatch.journal.recorder import Recorder
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.links import Links
 
 OPENING = datetime(2026, 3, 2, 10, 15, tzinfo=UTC).timestamp()

@@ -9,10 +9,11 @@ import pytest
 
 from vitalwatch.alarms import ChairSpec, DeviceSpec, Engine
 from vitalwatch.alarms.events import Event, LinkChanged, Note, Sampled
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import PASSING, Item, Packer
 from vitalwatch.journal.record import US, Kind
 from vitalwatch.journal.resume import resume
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.model import Validity, Vital
 
 NOON = 1_772_452_800.0

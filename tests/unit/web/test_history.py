@@ -23,7 +23,8 @@ from tests.patience import PATIENCE_S
 from vitalwatch.alarms.events import Note
 from vitalwatch.errors import JournalError
 from vitalwatch.hub import Hub
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.database import parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.web import make_site
 from vitalwatch.web.archive import WAITING
 

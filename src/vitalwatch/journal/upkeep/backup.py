@@ -18,8 +18,9 @@ from sqlalchemy.engine import URL
 
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import schema, upgrade
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.pages import Steps, count, pages
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.trouble import translated
 from vitalwatch.journal.upkeep.verify import Verified, verify
 

@@ -25,13 +25,14 @@ from vitalwatch.alarms.events import (
     StatusChanged,
 )
 from vitalwatch.journal import schema
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.history import export
 from vitalwatch.journal.history.curves import curves
 from vitalwatch.journal.history.deeds import LINK_LOST, deeds, statuses
 from vitalwatch.journal.history.past_alarms import alarms
 from vitalwatch.journal.history.questions import PastChair, alarm_burden, chairs, has_chair, timeline
 from vitalwatch.journal.history.stretch import Stretch
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.model import Mode
 
 END = 100_000

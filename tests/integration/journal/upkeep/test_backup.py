@@ -15,12 +15,13 @@ from tests.integration.journal.postgres import PostgresServer
 from tests.integration.journal.stories import BEGIN_S, assert_whole, item, keep, sample, story
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import schema
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.opening import open_record
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Kind, Started
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep import backup as backups
 from vitalwatch.journal.upkeep.backup import backup, restore
 from vitalwatch.journal.upkeep.verify import Known, verify

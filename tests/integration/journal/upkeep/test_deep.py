@@ -14,10 +14,11 @@ from tests.integration.journal.stories import BEGIN_S, same, sample
 from vitalwatch.alarms import Engine, Output
 from vitalwatch.alarms.transition import Transition
 from vitalwatch.journal import schema
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import Item, Packer
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Entry, Kind, Started, chained
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.deep import play_again
 from vitalwatch.journal.upkeep.verify import Verified, verify
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from vitalwatch.errors import JournalError
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import Steps
 from vitalwatch.journal.record import US, Kind, Pruned
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep import chores as module
 from vitalwatch.journal.upkeep.chores import EVERY_S, FIRST_S, SLICE_S, Chores
 from vitalwatch.journal.upkeep.compact import Policy, Saved

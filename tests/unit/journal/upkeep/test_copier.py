@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.integration.journal.stories import BEGIN_S, keep, story
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import Kind, Started
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep import copier as module
 from vitalwatch.journal.upkeep.copier import Backups, Copier
 from vitalwatch.journal.upkeep.verify import verify

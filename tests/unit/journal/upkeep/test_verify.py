@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.journal.stories import BEGIN_S, item, keep, sample, story
+from vitalwatch.journal.database import parsed
 from vitalwatch.journal.keeping import packer_at_the_end_of
 from vitalwatch.journal.packing import Item
 from vitalwatch.journal.pages import take
 from vitalwatch.journal.record import US, Kind, Started, to_us
-from vitalwatch.journal.store import Store, parsed
+from vitalwatch.journal.store import Store
 from vitalwatch.journal.upkeep.compact import FOR_GOOD, compact
 from vitalwatch.journal.upkeep.verify import Known, Verified, verify
 
