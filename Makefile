@@ -32,7 +32,7 @@ demo:
 
 test:
 	$(prepare) dev mosquitto chromium postgresql
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 lint:
 	$(prepare) dev

@@ -30,14 +30,6 @@ SPEED = 10
 """Recorded seconds that pass in one real second."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers one after the other, in one of the processes: two at a time would slow each other down."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture
 def open_page() -> Callable[..., AbstractAsyncContextManager[Page]]:
     """Open an address in a Chromium with a fresh profile, for the length of a block.
