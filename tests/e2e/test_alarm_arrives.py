@@ -42,7 +42,7 @@ EYES_AND_EARS = """
 async def test_a_desaturation_lights_within_moments_and_is_said_once(
     open_page: OpenPage, sinking_clinic: Callable[..., Path], pictures: Path, tmp_path: Path
 ) -> None:
-    clinic = sinking_clinic((97, 6), (86, 30), (78, 600))
+    clinic = sinking_clinic((97, 40), (86, 30), (78, 600))  # not before the page is there
     async with running("run", str(clinic), log=tmp_path / "log") as service:
         address = await service.address()
         async with watching(address) as program, open_page(address, script=EYES_AND_EARS) as page:

@@ -76,7 +76,7 @@ def service_now(program: Screen) -> float:
 async def test_ages_timers_and_times_are_right_beside_a_clock_that_is_wrong(
     open_page: OpenPage, sinking_clinic: Callable[..., Path], pictures: Path, tmp_path: Path, minutes: int
 ) -> None:
-    clinic = sinking_clinic((97, 6), (80, 20), (97, 600))
+    clinic = sinking_clinic((97, 6), (80, 60), (97, 600))  # 6 s of alarm, also for a page that is slow to load
     async with running("run", str(clinic), log=tmp_path / "log") as service:
         address = await service.address()
         async with watching(address) as program, open_page(address, NO_SPACES) as page:

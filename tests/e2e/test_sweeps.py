@@ -105,6 +105,7 @@ async def test_the_curve_moves_and_an_unplugged_oximeter_leaves_a_gap_and_no_lin
     async with oximeter(kind, port) as device:
         start = ("run", str(clinic_file(tmp_path, kind, port)))
         async with running(*start, log=tmp_path / "log") as service, open_page(await service.address()) as page:
+            await page.set_viewport_size({"width": 800, "height": 700})  # a short sweep is sooner full
             full = await until(page, lambda inked: sum(inked) > 0.9 * len(inked))
             await until(page, lambda inked: sum(inked) > 0.9 * len(inked) and inked != full)  # the bar has moved
             await page.screenshot(path=pictures / f"sweep-{kind}.png")
