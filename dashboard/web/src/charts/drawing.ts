@@ -91,7 +91,7 @@ export function drawLimits(plot: uPlot, ink: Inks, limits: LimitLine[], baseline
   });
 }
 
-/** A stretch of time, or one that goes on at `until`, as the chart's own x. */
+/** A stretch of the chart's own x. */
 export interface Strip {
   from: number;
   until: number;
