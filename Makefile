@@ -32,7 +32,7 @@ demo:
 
 test:
 	$(prepare) dev mosquitto chromium postgresql
-	@.venv/bin/python -m pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
+	@.venv/bin/python -m pytest $(ARGS)
 
 lint:
 	$(prepare) dev

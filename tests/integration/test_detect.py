@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import json
 import os
+import re
 import pty
 import subprocess
 import sys
@@ -197,7 +198,7 @@ async def test_only_with_probe_do_drivers_ask_and_they_go_on_asking(make_line: A
 
     def answer() -> None:
         asked.append(line.sent())
-        if asked[-1].endswith(b"hello?!"):
+        if b"".join(asked).endswith(b"hello?!"):  # the line may bring it in pieces
             os.write(line.end, b"02-Mar-26 10:15:00    97      66      12                      \r\n")
 
     asyncio.get_running_loop().add_reader(line.end, answer)
@@ -207,7 +208,7 @@ async def test_only_with_probe_do_drivers_ask_and_they_go_on_asking(make_line: A
         asyncio.get_running_loop().remove_reader(line.end)
     assert report.heard[-1].probed == "nellcor"
     assert report.verdict.confidence is Confidence.SURE  # two lines, so it was asked twice
-    assert b"".join(asked).startswith(b"hello?!thanks!")
+    assert re.match(rb"(hello\?!)+thanks!", b"".join(asked))
 
 
 @pytest.mark.asyncio
