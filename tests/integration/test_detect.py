@@ -6,8 +6,8 @@ import asyncio
 import fcntl
 import json
 import os
-import re
 import pty
+import re
 import subprocess
 import sys
 import tty
