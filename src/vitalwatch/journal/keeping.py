@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
+import structlog
+
 from vitalwatch.journal.packing import Packer, unsealed_lines
 from vitalwatch.journal.record import Block, Kind, unpack
 from vitalwatch.journal.spool import Spool
@@ -12,6 +14,8 @@ from vitalwatch.journal.store import Store
 
 AT_ONCE: Final = 2000
 """Rows in one transaction at most: catching up must not hold up an act for long."""
+
+_log = structlog.get_logger("record")
 
 
 def packer_at_the_end_of(store: Store) -> Packer:
@@ -31,8 +35,10 @@ def packer_at_the_end_of(store: Store) -> Packer:
 def _text(block: Block) -> bytes:
     try:
         return unpack(block.data)
-    except zlib.error:
-        return b""  # damaged: it stays as it is, for ``verify`` to name it
+    except zlib.error:  # it stays as it is
+        text = "a part of the record cannot be read; it is kept. Next: vitalwatch journal verify"
+        _log.error(text, first=block.seq, last=block.last)
+        return b""
 
 
 def keep_next(store: Store, spool: Spool, packer: Packer) -> Packer:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 from sqlalchemy.engine import URL
+from structlog.testing import capture_logs
 
 from tests.integration.journal.service import Service
 from tests.integration.journal.stories import BEGIN_S, assert_whole, inputs, keep, same, story, told_in
@@ -144,13 +145,15 @@ async def test_damage_in_a_large_file_is_found_where_the_record_ends(
 
 
 @pytest.mark.asyncio
-async def test_samples_that_cannot_be_read_do_not_hold_up_the_start(place: URL, tmp_path: Path) -> None:
+async def test_samples_that_cannot_be_read_are_told_and_do_not_hold_up_the_start(place: URL, tmp_path: Path) -> None:
     with Store.open(place, write=True) as store:
         keep(store, story(55))  # five of them after the last seal
         with store.transaction() as connection:
             connection.execute(update(block).values(data=b"no samples"))
-    service = Service(place, tmp_path / "spool")
+    with capture_logs() as logs:
+        service = Service(place, tmp_path / "spool")
     assert service.opened.store is not None
+    assert any("vitalwatch journal verify" in line["event"] for line in logs)
     await service.act_kept()
     await service.end()
 
