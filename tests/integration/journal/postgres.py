@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -111,7 +112,7 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop it at once, with every connection cut, as at a power cut."""
         if self._process is not None:
-            self.thaw()
+            self._process.send_signal(signal.SIGCONT)  # stopped, it would not hear of its end
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(_READY_S)
             self._process = None
@@ -126,9 +127,11 @@ class PostgresServer:
 
     def _signal_all(self, number: signal.Signals) -> None:
         assert self._process is not None
+        self._process.send_signal(number)
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        for process in [self._process.pid, *map(int, children)]:
-            os.kill(process, number)
+        for child in map(int, children):
+            with contextlib.suppress(ProcessLookupError):  # one whose connection has just been closed
+                os.kill(child, number)
 
     def run(self, statement: str) -> None:
         """Do something as the owner of everything, outside of a transaction."""

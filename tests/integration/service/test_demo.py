@@ -37,7 +37,7 @@ async def all_gone(processes: set[int]) -> None:
     def alive(pid: int) -> bool:
         try:
             return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             return False
 
     async with asyncio.timeout(PATIENCE_S):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from vitalwatch.hub.burst import RATE_HZ, burst_wav
 from vitalwatch.hub.callers import Command, Program, Sound
 from vitalwatch.hub.fallback import Reason
@@ -49,13 +50,21 @@ def test_one_that_is_not_there_or_fails_is_told_with_its_last_words(script: Call
     assert Command([script("exit 4")]).call(REASON) == f"{path} ended with code 4."
 
 
+def runs(pid: int) -> bool:
+    """Whether a process is there; one that has ended and was not waited for yet does not count."""
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_one_that_hangs_is_ended_with_all_that_it_started(script: Callable[..., str], tmp_path: Path) -> None:
     child = tmp_path / "child"
     path = script(f"sleep 1000 & echo $! > {child}; wait")
     assert Command([path], Program(limit_s=0.5)).call(REASON) == f"{path} had not ended after 0.5 s."
     pid = int(child.read_text())
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
+    deadline = time.monotonic() + PATIENCE_S
+    while runs(pid):
         assert time.monotonic() < deadline
         os.sched_yield()
 
