@@ -243,7 +243,7 @@ async def serve(
             await serving
             for task in watching:
                 task.cancel()
-    if not await record.end(hub.engine_snapshot()):
+    if not await record.end(hub.last_state()):
         _log.error("the last of the record could not be kept in time")
 
 

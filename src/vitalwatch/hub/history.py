@@ -7,7 +7,7 @@ patient: a chair that becomes empty or begins a visit starts with nothing. A cha
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -120,9 +120,11 @@ class History:
 
     Attributes:
         heard: everything that was heard so far, while what was before is still being looked for; else ``None``.
+        departs: is given what a chair remembered of somebody who has left, before it is forgotten.
     """
 
     def __init__(self, engine: Engine) -> None:
+        self.departs: Callable[[str, ChairHistory], None] = lambda _chair, _known: None
         self.heard: list[Output] | None = None
         self._engine = engine
         self._chairs: dict[str, ChairHistory] = {}
@@ -136,7 +138,8 @@ class History:
 
     def keep_only(self, chairs: Collection[str]) -> None:
         """Forget the chairs that are not watched any more."""
-        self._chairs = {chair: known for chair, known in self._chairs.items() if chair in chairs or chair == CLINIC}
+        for chair in [chair for chair in self._chairs if chair not in chairs and chair != CLINIC]:
+            self.departs(chair, self._chairs.pop(chair))
 
     def take(self, events: Sequence[Event], now: float) -> None:
         """Take in what devices said, after the engine has."""
@@ -152,7 +155,10 @@ class History:
     def hear(self, outputs: Iterable[Output]) -> None:
         """Take in what the engine said."""
         for output in outputs:
-            self._chairs[output.chair] = self.of(output.chair).after(output)
+            known = self.of(output.chair)
+            after = self._chairs[output.chair] = known.after(output)
+            if after is not known:
+                self.departs(output.chair, known)
             if self.heard is not None:
                 self.heard.append(output)
 

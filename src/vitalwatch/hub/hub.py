@@ -138,17 +138,14 @@ class Hub:
                 self.fallback.take(alarm)
         _log.info("resumed", away_s=past.away_s, after=past.after, alarms=len(self._shown))
 
-    async def _recollect(self, past: Past, keeper: Keeper) -> None:
+    async def _recollect(self, past: Past) -> None:
         """Bring back what was remembered before. Nothing waits for it, and nothing fails with it."""
-        keeper.remembers = False
         try:
             await recollect(past, self._chair_of, self.clock)
         except JournalError as error:
             _log.warning("what was before the restart cannot be shown", error=str(error))
         except Exception as bug:  # noqa: BLE001 - told on every screen and logged
             self._failed("history before the restart", bug)
-        finally:
-            keeper.remembers = True
 
     def _chair_of(self, chair: str) -> Chair | None:
         return self._engine.chair(chair) if chair == CLINIC or chair in self._faces else None
@@ -162,7 +159,7 @@ class Hub:
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self.fallback.run(), name="fallback")
                 if self._past is not None and self.keeper is not None:
-                    tasks.create_task(self._recollect(self._past, self.keeper), name="history before the restart")
+                    tasks.create_task(self._recollect(self._past), name="history before the restart")
                 self.screens.start(self.present_alarms(), self._undelivered())
                 self._runner.wake()
         finally:
@@ -493,9 +490,11 @@ class Hub:
         """Ids of all chairs, in the order of the screen."""
         return self._engine.chairs
 
-    def engine_snapshot(self) -> bytes:
-        """The engine's whole state, for the record."""
+    def last_state(self) -> bytes:
+        """The engine's whole state at the end of watching, for the record, which gets the begun minute before it."""
         self._runner.advance(self.clock.now())
+        if self.keeper is not None:
+            self.keeper.end()
         return self._engine.snapshot()
 
     def present_alarms(self) -> list[AlarmView]:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import Final, Literal
-
-import numpy as np
 
 from vitalwatch import __version__
 from vitalwatch.alarms import Engine
 from vitalwatch.clock import Clock
-from vitalwatch.hub.history import History
+from vitalwatch.hub.history import ChairHistory, History
 from vitalwatch.hub.past import Past
-from vitalwatch.hub.seconds import Seconds
-from vitalwatch.journal.record import Minute, Started
+from vitalwatch.journal.minutes import MINUTE_S, minute_of
+from vitalwatch.journal.record import Started
 from vitalwatch.journal.recorder import Recorder
-from vitalwatch.model import Vital, Waveform
-from vitalwatch.model.cells import values_of
-
-MINUTE_S: Final = 60
+from vitalwatch.model import Waveform
 
 CURVE_S: Final = 1.0
 """Curves are kept by the second."""
@@ -42,14 +36,10 @@ class Keeper:
         engine: its state is what a checkpoint holds.
         history: knows the seconds of each vital.
         clock: the service's clock.
-
-    Attributes:
-        remembers: whether ``history`` has what was before a restart too; else minutes wait, as they would lack it.
     """
 
     def __init__(self, record: Recorder, engine: Engine, history: History, clock: Clock) -> None:
         self.record = record
-        self.remembers = True
         self._engine = engine
         self._history = history
         self._clock = clock
@@ -59,6 +49,7 @@ class Keeper:
         self._next_checkpoint = 0.0
         self._curves: dict[tuple[str, str, str], list[Waveform]] = {}
         record.wants_checkpoint = self.checkpoint
+        history.departs = self._keep_so_far
 
     def begin(self, past: Past | None) -> None:
         """Say in the record that a run begins, and from what it goes on."""
@@ -66,10 +57,17 @@ class Keeper:
             self.record.began(Started(__version__, resumed=False), self._clock.now())
         else:
             self.record.said(past.again)
-            self.record.began(
-                Started(__version__, True, past.away_s if past.known else None, past.after), self._clock.now()
-            )
+            away_s = past.away_s if past.known else None
+            self.record.began(Started(__version__, True, away_s, past.after), self._clock.now())
+            for chair, known in [*past.departed, *((chair, self._history.of(chair)) for chair in self._engine.chairs)]:
+                for minute in past.minutes:
+                    self._make(chair, known, minute, past.wall_of(minute * MINUTE_S))
         self.checkpoint()
+
+    def end(self) -> None:
+        """The service ends: keep what of the minutes there is. The record takes the engine's last state itself."""
+        for chair in self._engine.chairs:
+            self._keep_so_far(chair, self._history.of(chair))
 
     def tick(self) -> None:
         """Do what is due. Called about each second."""
@@ -79,12 +77,10 @@ class Keeper:
             self._minute = minute
         elif self._due is None and self.record.since_checkpoint >= AGAIN:
             self._begin_minutes(minute, passing=True)
-        if not self.remembers:
-            return
         most = max(CHAIRS_AT_ONCE, len(self._unmade) // 4)  # the latter when time runs fast, and minutes with it
         now, self._unmade = self._unmade[:most], self._unmade[most:]
         for chair, passed in now:
-            self._make(chair, passed)
+            self._make(chair, self._history.of(chair), passed)
         if self._due is not None and not self._unmade and self._clock.now() >= self._next_checkpoint:
             self.checkpoint(passing=self._due == "passing")
 
@@ -121,22 +117,14 @@ class Keeper:
         last = blocks[-1]
         self.record.drew(key[0], Waveform(last.device, last.signal, last.rate_hz, values, last.at))
 
-    def _make(self, chair: str, minute: int) -> None:
-        for vital, seconds in self._history.of(chair).vitals.items():
-            row = minute_of(chair, vital, seconds, minute)
+    def _keep_so_far(self, chair: str, known: ChairHistory) -> None:
+        """Keep what there is of a chair's minutes: somebody has left, and it is about to be forgotten."""
+        unmade = [minute for other, minute in self._unmade if other == chair]
+        for minute in [*unmade, *range(self._minute, int(self._clock.now() // MINUTE_S) + 1)]:
+            self._make(chair, known, minute)
+
+    def _make(self, chair: str, known: ChairHistory, minute: int, wall: int = 0) -> None:
+        for vital, seconds in known.vitals.items():
+            row = minute_of(chair, vital, seconds.cells(minute * MINUTE_S, MINUTE_S), minute, wall)
             if row is not None:
                 self.record.minute(row)
-
-
-def minute_of(chair: str, vital: Vital, seconds: Seconds, minute: int) -> Minute | None:
-    """A minute of a vital; ``None`` when nothing arrived in it. The time of day is filled in later."""
-    cells = seconds.cells(minute * MINUTE_S, MINUTE_S)
-    if not any(cells):
-        return None
-    values = values_of(cells)
-    values = values[~np.isnan(values)]
-    data = array("H", cells).tobytes()
-    if not len(values):
-        return Minute(chair, vital, minute, 0, 0, None, None, None, data)
-    low, high, mean = (round(float(number), 2) for number in (values.min(), values.max(), values.mean()))
-    return Minute(chair, vital, minute, 0, len(values), low, high, mean, data)

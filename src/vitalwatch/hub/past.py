@@ -7,8 +7,10 @@ from collections.abc import Callable
 import structlog
 
 from vitalwatch.alarms import Engine, Output
-from vitalwatch.hub.history import History
+from vitalwatch.hub.history import ChairHistory, History
+from vitalwatch.journal.minutes import MINUTE_S
 from vitalwatch.journal.opening import Opened
+from vitalwatch.journal.record import US
 from vitalwatch.journal.resume import resume
 from vitalwatch.journal.store import Store
 
@@ -26,6 +28,7 @@ class Past:
     Attributes:
         engine: as it was.
         history: what was told since the checkpoint.
+        departed: what chairs remembered of people who left since the checkpoint, and which chair it was.
         since: the number of that checkpoint.
         open: opens the record for reading.
         again: what the engine said after the end of the record.
@@ -38,6 +41,10 @@ class Past:
         self.engine = engine
         self.history = History(engine)
         self.history.heard = []
+        self.departed: list[tuple[str, ChairHistory]] = []
+        self.history.departs = lambda chair, known: self.departed.append((chair, known))
+        self._begins = engine.now
+        self._ended, self._speed = 0.0, 1.0
         self.since = since
         self.open = open_store
         self.again: list[Output] = []
@@ -53,9 +60,19 @@ class Past:
             begins: what it says now. If that is earlier, it was set back, and nobody knows how long it was.
             speed: service seconds in a real second.
         """
+        self._ended, self._speed = ended, speed
         self.away_s, self.known = max(0.0, round((begins - ended) * speed, 6)), begins >= ended
         if not self.known:
             _log.warning("the clock was set back; the record's own time goes on", by_s=round(ended - begins, 3))
+
+    @property
+    def minutes(self) -> range:
+        """The minutes of the axis from the checkpoint to the end: in the record, if at all, without their last part."""
+        return range(int(self._begins // MINUTE_S), int(self.engine.now // MINUTE_S) + 1)
+
+    def wall_of(self, at: float) -> int:
+        """The time of day (µs since 1970) at a service second before the end, by the clock as it was then."""
+        return round((self._ended - (self.engine.now - at) / self._speed) * US)
 
 
 def past_of(opened: Opened, open_store: Callable[[], Store]) -> tuple[Past | None, str]:

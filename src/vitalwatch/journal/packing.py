@@ -84,7 +84,7 @@ def gathered(items: Iterable[Item], wall_of: Callable[[int], int]) -> list[Row]:
         elif isinstance(body, bytes):
             rows.append(Checkpoint(0, at, wall_of(at), pack(body), name == PASSING))
         elif isinstance(body, Minute | Wave):
-            rows.append(msgspec.structs.replace(body, wall=wall_of(at)))
+            rows.append(body if body.wall else msgspec.structs.replace(body, wall=wall_of(at)))
     let_out()
     return rows
 

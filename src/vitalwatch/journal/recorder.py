@@ -158,7 +158,7 @@ class Recorder:
         self._add(Item(None, curve.at, row))
 
     def minute(self, minute: Minute) -> None:
-        """What a vital was over a minute; its time of day is filled in here."""
+        """What a vital was over a minute, or a part of it; its time of day is filled in, if it has none."""
         self._add(Item(None, minute.minute * 60.0, minute))
 
     def checkpoint(self, snapshot: bytes, at: float, *, passing: bool = False) -> None:

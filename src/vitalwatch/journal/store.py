@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, func, select, text
+from sqlalchemy import Connection, Engine, delete, func, select, text, tuple_
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from vitalwatch.errors import JournalError
 from vitalwatch.journal import upgrade
 from vitalwatch.journal.database import DamagedError, connections
+from vitalwatch.journal.minutes import whole
 from vitalwatch.journal.record import (
     GENESIS,
     INPUTS,
@@ -181,6 +182,8 @@ class Store:
         with self._explained():
             self._see_that_it_is_there()
             with self._writing() as connection:
+                if Minute in kept:
+                    kept[Minute] = self._whole(connection, [row for row in rows if isinstance(row, Minute)])
                 for kind, many in kept.items():
                     connection.execute(self._insert(kind), many)
                 if Checkpoint in kept:
@@ -188,10 +191,22 @@ class Store:
                     connection.execute(delete(checkpoint).where(checkpoint.c.passing, checkpoint.c.seq < newest))
         return before
 
+    def _whole(self, connection: Connection, parts: Sequence[Minute]) -> list[dict[str, Any]]:
+        """Minutes with what the record holds of them already: their end may come after a restart, or a new patient."""
+        found: dict[tuple[str, str, int], Minute] = {}
+        for first in range(0, len(parts), PAGE):
+            keys = [(part.chair, part.vital, part.minute) for part in parts[first : first + PAGE]]
+            query = select(minute).where(tuple_(minute.c.chair, minute.c.vital, minute.c.minute).in_(keys))
+            for row in connection.execute(query):
+                found[row.chair, row.vital, row.minute] = _minute(row)
+        for part in parts:
+            key = (part.chair, part.vital, part.minute)
+            found[key] = whole(found[key], part) if key in found else part
+        return [msgspec.structs.asdict(row) for row in found.values()]
+
     def _insert(self, kind: type) -> Any:
         if kind in (Entry, Block, Checkpoint):
             return {Entry: entry, Block: block, Checkpoint: checkpoint}[kind].insert()
-        # A minute is written again when a restart has gone through it once more; curves are not.
         dialect = import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}")  # the other costs the start dear
         if kind is Wave:
             return dialect.insert(wave).on_conflict_do_nothing()
@@ -319,9 +334,7 @@ class Store:
         yield from self._minutes(query.order_by(minute.c.minute, minute.c.vital))
 
     def _minutes(self, query: Any) -> Iterator[Minute]:
-        for row in self.rows(query):
-            seconds = None if row.seconds is None else bytes(row.seconds)
-            yield Minute(row.chair, row.vital, row.minute, row.wall, row.n, row.low, row.high, row.mean, seconds)
+        yield from map(_minute, self.rows(query))
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -446,6 +459,11 @@ class Store:
             raise JournalError(
                 "Another VitalWatch writes this record.", url=self.url, transient=True, hint="End the other one."
             )
+
+
+def _minute(row: Any) -> Minute:
+    seconds = None if row.seconds is None else bytes(row.seconds)
+    return Minute(row.chair, row.vital, row.minute, row.wall, row.n, row.low, row.high, row.mean, seconds)
 
 
 def _old_form(found: str | None, url: str) -> JournalError:

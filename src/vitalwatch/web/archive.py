@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Final, NamedTuple, TypeVar
 
-import msgspec
 from fastapi import Query
 
 from vitalwatch.errors import JournalError, UsageError
 from vitalwatch.hub import Hub
-from vitalwatch.hub.keeper import MINUTE_S, minute_of
 from vitalwatch.journal.history.questions import has_chair
 from vitalwatch.journal.history.when import when
+from vitalwatch.journal.minutes import MINUTE_S, minute_of
 from vitalwatch.journal.record import US, Minute
 from vitalwatch.journal.store import Store
 from vitalwatch.web.refused import RefusedError
@@ -181,7 +180,7 @@ class Archive:
         for number in range(int(now // MINUTE_S) - 2, int(now // MINUTE_S) + 1):
             at = round((wall - (now - number * MINUTE_S) / speed) * US)
             for vital, seconds in self.hub.history.of(chair).vitals.items():
-                row = minute_of(chair, vital, seconds, number)
+                row = minute_of(chair, vital, seconds.cells(number * MINUTE_S, MINUTE_S), number, at)
                 if row is not None:
-                    found.append(msgspec.structs.replace(row, wall=at))
+                    found.append(row)
         return found

@@ -31,12 +31,27 @@ from vitalwatch.errors import JournalError
 from vitalwatch.journal import upgrade
 from vitalwatch.journal.database import DamagedError, parsed
 from vitalwatch.journal.keeping import packer_at_the_end_of
+from vitalwatch.journal.minutes import MINUTE_S, minute_of
 from vitalwatch.journal.packing import PASSING, Item, Packer
 from vitalwatch.journal.record import GENESIS, US, Block, Checkpoint, Entry, Kind, Minute, Wave
 from vitalwatch.journal.schema import tables
-from vitalwatch.journal.store import Store
+from vitalwatch.journal.store import PAGE, Store
+from vitalwatch.model.cells import NOTHING, cell_of
 
 BEGIN = round(BEGIN_S * US)
+
+
+def cells_of(values: dict[int, float]) -> list[int]:
+    """The cells of a minute in which values came at these seconds."""
+    return [cell_of(values[second]) if second in values else NOTHING for second in range(MINUTE_S)]
+
+
+def made(chair: str, cells: list[int], number: int) -> Minute:
+    """A minute of a chair's SpO2."""
+    minute = minute_of(chair, "spo2", cells, number, number * 60 * US)
+    assert minute is not None
+    return minute
+
 
 # --- in and out -----------------------------------------------------------------------------------------------------
 
@@ -118,14 +133,31 @@ def test_a_passing_checkpoint_goes_when_a_newer_one_comes(place: URL) -> None:
         assert_whole(store)
 
 
-def test_a_minute_that_a_restart_went_through_again_is_written_over(place: URL) -> None:
-    minute = Minute("1", "spo2", BEGIN // 60 // US, BEGIN, 30, 90.0, 95.0, 92.5, bytes(120))
-    whole = Minute("1", "spo2", BEGIN // 60 // US, BEGIN, 60, 88.0, 95.0, 92.0, None)
+def test_a_minute_that_comes_in_parts_is_whole(place: URL) -> None:
+    number = BEGIN // 60 // US
+    parts = [cells_of({0: 90.0, 1: 95.0}), cells_of({1: 94.0, 2: 88.0}), cells_of({59: 97.0})]
+    first, second, third = (made("1", cells, number) for cells in parts)
+    other = made("2", parts[0], number)
     with Store.open(place, write=True) as store:
-        store.write([minute], GENESIS)
-        store.write([whole], GENESIS)
-        assert list(store.minutes("1", BEGIN, BEGIN + 1)) == [whole]
-        assert list(store.minutes("2", BEGIN, BEGIN + 1)) == []
+        store.write([first], GENESIS)
+        store.write([second, other, third], GENESIS)
+        assert list(store.minutes("1", BEGIN, BEGIN + 1)) == [
+            made("1", cells_of({0: 90.0, 1: 94.0, 2: 88.0, 59: 97.0}), number)
+        ]
+        assert list(store.minutes("2", BEGIN, BEGIN + 1)) == [other]
+        assert list(store.minutes("3", BEGIN, BEGIN + 1)) == []
+
+
+def test_more_minutes_than_are_looked_up_at_once_are_made_whole(place: URL) -> None:
+    begin = BEGIN // 60 // US
+    first, second = (
+        [made("1", cells_of(part), begin + n) for n in range(PAGE + 20)] for part in ({0: 90.0}, {1: 91.0})
+    )
+    with Store.open(place, write=True) as store:
+        store.write(first, GENESIS)
+        store.write(second, GENESIS)
+        found = list(store.minutes_from("1", begin))
+    assert [row.n for row in found] == [2] * (PAGE + 20)
 
 
 def test_a_curve_that_comes_twice_is_kept_once(place: URL) -> None:

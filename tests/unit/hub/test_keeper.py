@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from vitalwatch.alarms import ChairSpec, DeviceSpec, Engine
-from vitalwatch.alarms.events import LinkChanged, Sampled, SetChairState
+from vitalwatch.alarms.events import LinkChanged, NewVisit, Sampled, SetChairState
 from vitalwatch.hub import keeper as keepers
 from vitalwatch.hub.history import History
-from vitalwatch.hub.keeper import Keeper, minute_of
-from vitalwatch.hub.seconds import Seconds
+from vitalwatch.hub.keeper import Keeper
+from vitalwatch.journal.minutes import whole
 from vitalwatch.journal.packing import PASSING, Packer
 from vitalwatch.journal.record import Minute, Wave
 from vitalwatch.journal.recorder import Recorder
@@ -130,14 +130,6 @@ def test_a_minute_in_which_nothing_came_is_not_kept(desk: Callable[..., Desk]) -
     assert [body.minute for body in here.given() if isinstance(body, Minute)] == [int(NOON // 60)]
 
 
-def test_a_minute_without_a_usable_value_says_so_and_has_no_numbers() -> None:
-    series = Seconds()
-    series.put(NOON + 5, None, 2.0)
-    minute = minute_of("1", Vital.SPO2, series, int(NOON // 60))
-    assert minute is not None
-    assert (minute.n, minute.low, minute.high, minute.mean) == (0, None, None, None)
-
-
 def test_so_many_events_bring_a_checkpoint_of_their_own(
     desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,15 +178,50 @@ def test_an_engine_that_is_dear_to_copy_is_copied_less_often(desk: Callable[...,
     assert [type(body) for body in here.given()] == [Minute]
 
 
-def test_minutes_wait_until_what_was_before_a_restart_is_remembered(desk: Callable[..., Desk]) -> None:
+def test_a_minute_in_which_somebody_leaves_is_kept_before_it_is_forgotten(desk: Callable[..., Desk]) -> None:
     here = desk()
-    here.keeper.remembers = False
-    for _ in range(70):
+    for _ in range(20):
+        here.second(90.0)
+    here.history.hear(here.engine.step(NewVisit("1", "Ada"), here.clock.at))
+    (part,) = here.given()
+    assert (part.minute, part.n, part.mean) == (int(NOON // 60), 20, 90.0)
+    for _ in range(40):
+        here.second(95.0)
+    rest, _ = here.given()
+    assert (rest.minute, rest.n, rest.mean) == (int(NOON // 60), 40, 95.0)
+    joined = whole(part, rest)
+    assert (joined.n, joined.low, joined.high) == (60, 90.0, 95.0)
+
+
+def test_whoever_leaves_before_the_last_minute_was_made_is_in_that_and_in_this_one(desk: Callable[..., Desk]) -> None:
+    here = desk(keepers.CHAIRS_AT_ONCE + 10)
+    for _ in range(60):
         here.second()
-    assert here.given() == []
-    here.keeper.remembers = True
+    last = here.engine.chairs[-1]
+    here.sample(last, 93.0)
+    here.given()
+    here.history.hear(here.engine.step(NewVisit(last, "Ada"), here.clock.at))
+    assert [(row.minute, row.n, row.mean) for row in here.given()] == [
+        (int(NOON // 60), 60, 97.0),
+        (int(NOON // 60) + 1, 1, 93.0),
+    ]
+
+
+def test_what_came_of_a_chair_that_the_config_has_no_more_is_kept(desk: Callable[..., Desk]) -> None:
+    here = desk(2)
     here.second()
-    assert [type(body) for body in here.given()] == [Minute, bytes]
+    here.history.keep_only(["2"])
+    assert [(row.chair, row.n) for row in here.given()] == [("1", 1)]
+    here.history.keep_only(["2"])
+    assert here.given() == []
+
+
+def test_at_the_end_the_begun_minute_is_kept(desk: Callable[..., Desk]) -> None:
+    here = desk(2)
+    for _ in range(10):
+        here.second()
+    here.keeper.end()
+    assert [(row.chair, row.n) for row in here.given()] == [("1", 10), ("2", 10)]
 
 
 def test_a_curve_is_kept_by_the_second_while_the_chair_is_watched(desk: Callable[..., Desk]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
@@ -34,10 +35,11 @@ from vitalwatch.hub.past import past_of, start_of
 from vitalwatch.journal import schema
 from vitalwatch.journal.database import parsed
 from vitalwatch.journal.opening import open_record
-from vitalwatch.journal.record import Kind, Started, said_in
+from vitalwatch.journal.record import US, Kind, Started, said_in
 from vitalwatch.journal.recorder import Recorder
 from vitalwatch.journal.store import Store
 from vitalwatch.links import Links
+from vitalwatch.model.cells import values_of
 
 OPENING = datetime(2026, 3, 2, 10, 15, tzinfo=UTC).timestamp()
 """What the clock on the wall says when the first service starts."""
@@ -186,6 +188,18 @@ class Service:
         """How each run began, as the record has it."""
         with Store.open(self.url) as store:
             return [Started(**json.loads(entry.body)) for entry in store.entries(kinds=[Kind.STARTED])]
+
+    def seconds(self, chair: str = "1") -> dict[datetime, float]:
+        """Each second's SpO2 as history has it, by the time of day."""
+        found: dict[datetime, float] = {}
+        with Store.open(self.url) as store:
+            for minute in store.minutes_from(chair, 0):
+                assert minute.seconds is not None
+                values = values_of(np.frombuffer(minute.seconds, dtype="<u2")) if minute.vital == "spo2" else []
+                for second, value in enumerate(values):
+                    if value == value:
+                        found[datetime.fromtimestamp(minute.wall / US + second, UTC)] = float(value)
+        return found
 
 
 @pytest.fixture
@@ -632,3 +646,62 @@ def test_a_new_visit_is_not_given_the_alarms_of_the_one_before(service: Service)
         return state
 
     assert service.lives(after, away_s=1.0) == "idle"
+
+
+# --- the minute in which it ended ---------------------------------------------------------------------------------
+
+
+def at(clock: str) -> datetime:
+    """A time of day of the day on which the first service starts."""
+    return datetime.fromisoformat(f"2026-03-02T{clock}+00:00")
+
+
+@pytest.mark.parametrize("told_to_end", [False, True])
+@pytest.mark.parametrize("away_s", [10.0, 600.0, 3 * 3600.0])
+def test_the_minute_in_which_it_ended_keeps_the_values_before_and_after(
+    service: Service, away_s: float, told_to_end: bool
+) -> None:
+    async def before(life: Life) -> None:
+        await life.saying("spo2=97", 75)
+        await life.saying("spo2=91", 15)
+        if told_to_end:
+            record = life.hub.keeper.record  # type: ignore[union-attr]
+            record.checkpoint(life.hub.last_state(), life.hub.clock.now())
+
+    async def after(life: Life) -> None:
+        await life.saying("spo2=95", 75)
+
+    service.lives(before)
+    service.lives(after, away_s=away_s)
+    found = service.seconds()
+    lasting = [found.get(at(f"10:16:{second}")) for second in (10, 14, 16, 29)]
+    assert lasting == [97.0, 97.0, 91.0, 91.0]
+    begins = at("10:16:30").timestamp() + away_s
+    later = {value for when, value in found.items() if when.timestamp() > begins + 2}
+    assert later == {95.0}
+
+
+def test_a_clock_that_was_set_back_leaves_that_minute_at_its_time_of_day(service: Service) -> None:
+    service.lives(low_for_20_s)
+
+    async def after(life: Life) -> None:
+        await life.saying("spo2=95", 5)
+
+    service.lives(after, away_s=-3600.0)
+    assert service.seconds()[at("10:15:20")] == 88.0
+    assert min(service.seconds()) >= at("10:15:00")
+
+
+def test_a_minute_in_which_somebody_leaves_and_it_ends_keeps_the_values_of_both(service: Service) -> None:
+    async def before(life: Life) -> None:
+        await life.saying("spo2=97", 10)
+        life.act(NewVisit("1", BEN))
+        await life.saying("spo2=93", 10)
+
+    async def after(life: Life) -> None:
+        await life.saying("spo2=95", 75)
+
+    service.lives(before)
+    service.lives(after, away_s=10.0)
+    found = service.seconds()
+    assert [found.get(at(f"10:15:{second:02}")) for second in (5, 15, 45)] == [97.0, 93.0, 95.0]

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sqlalchemy import func, select
 
 from vitalwatch.alarms.events import CuffRead
+from vitalwatch.journal.minutes import whole
 from vitalwatch.journal.record import US, Kind, Minute, told_in
 from vitalwatch.journal.schema import minute
 from vitalwatch.journal.store import Store
@@ -82,11 +83,12 @@ def curves(
         since: µs since 1970.
         until: µs since 1970, after it.
         points: of one vital at most; 10 to :data:`MOST`.
-        newest: minutes that are not in the record yet; of the same minute the fuller one counts.
+        newest: minutes that are not, or not wholly, in the record yet.
 
     Raises:
         JournalError: if the record cannot be read.
     """
+    newest = _whole(store, chair, newest)
     span_s = max(1, ceil((until - since) / US))
     cuff = _cuff(store, chair, since, until, points)
     if span_s <= SECONDS_S:
@@ -98,15 +100,22 @@ def curves(
     return Curves(group * 60, _by_minutes(store, chair, since, until, group, newest) | cuff)
 
 
+def _whole(store: Store, chair: str, newest: Sequence[Minute]) -> list[Minute]:
+    """The newest minutes, with what of them is in the record: it may be of somebody who has just left."""
+    found = {(row.vital, row.minute): row for row in newest}
+    if found:
+        for row in store.minutes_from(chair, min(row.minute for row in newest)):
+            key = (row.vital, row.minute)
+            found[key] = whole(row, found[key]) if key in found else row
+    return list(found.values())
+
+
 # --- by the second ----------------------------------------------------------------------------------------------
 
 
 def _minutes(store: Store, chair: str, since: int, until: int, newest: Iterable[Minute]) -> dict[str, list[Minute]]:
     known = {(row.vital, row.minute): row for row in store.minutes(chair, since - _MINUTE_US, until)}
-    for row in newest:
-        kept = known.get((row.vital, row.minute))
-        if since - _MINUTE_US <= row.wall < until and (kept is None or row.n > kept.n):
-            known[row.vital, row.minute] = row
+    known |= {(row.vital, row.minute): row for row in newest if since - _MINUTE_US <= row.wall < until}
     found: dict[str, list[Minute]] = {}
     for _, row in sorted(known.items()):
         found.setdefault(row.vital, []).append(row)

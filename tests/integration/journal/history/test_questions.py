@@ -121,7 +121,7 @@ def test_the_minute_that_is_not_written_yet_comes_from_memory(diary: Diary, tmp_
         assert told.step_s == step_s
         values = [value for value in told.vitals["spo2"].mean if value is not None]
         assert values[-1] == 96.0
-    assert len(curves(diary.store, "1", us(0), us(60), newest=newest).vitals["spo2"].t) == 60  # the fuller one counts
+    assert len(curves(diary.store, "1", us(0), us(60), newest=newest).vitals["spo2"].t) == 60  # with what is written
 
 
 def test_a_cuff_reading_stands_at_the_time_at_which_it_was_measured(diary: Diary) -> None:
