@@ -72,6 +72,6 @@ async def test_a_bug_in_taking_up_the_alarms_of_before_is_told_and_watching_begi
         hub, _ = hub_that_goes_on(config, clock, record, past)
         told = json.loads(hub.snapshot())
         record.start()
-        assert await record.end(hub.engine_snapshot())
+        assert await record.end(hub.last_state())
     assert [chair["id"] for chair in told["chairs"]] == ["1"]
     assert any("Alarms begin anew" in notice for notice in told["notices"])

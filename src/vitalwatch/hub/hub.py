@@ -25,11 +25,9 @@ from vitalwatch.alarms.events import (
     Resumed,
     Sampled,
     SelfCheck,
-    SetChairState,
-    StatusChanged,
 )
-from vitalwatch.alarms.transition import AlarmEvent, State, Transition
-from vitalwatch.alarms.view import AlarmView, is_off, present, view
+from vitalwatch.alarms.transition import AlarmEvent, Transition
+from vitalwatch.alarms.view import AlarmView, is_off, present
 from vitalwatch.clock import Clock
 from vitalwatch.driver import Command
 from vitalwatch.errors import JournalError, UsageError
@@ -41,6 +39,7 @@ from vitalwatch.hub.frames import ChairFace, ChairView, DeviceView
 from vitalwatch.hub.history import History, Mark
 from vitalwatch.hub.keeper import Keeper
 from vitalwatch.hub.past import Past
+from vitalwatch.hub.picture import Picture, alarm_frame
 from vitalwatch.hub.pulse import Pulse
 from vitalwatch.hub.questions import Questions
 from vitalwatch.hub.recollection import recollect
@@ -49,7 +48,7 @@ from vitalwatch.hub.supervisor import Supervisor
 from vitalwatch.hub.viewers import Viewer, Viewers
 from vitalwatch.hub.waves import Waves
 from vitalwatch.journal.recorder import Recorder
-from vitalwatch.model import CUFF_VITALS, Status, Vital, Waveform
+from vitalwatch.model import Status, Vital, Waveform
 
 FLUSH_S: Final = 0.25
 """Real seconds between two batches of values."""
@@ -60,11 +59,6 @@ HEARTBEAT_S: Final = 1.0
 _log = structlog.get_logger("alarm")
 Given = ParamSpec("Given")
 _encode = msgspec.json.Encoder().encode
-
-
-def _face(alarm: AlarmView) -> tuple[str, str, bool]:
-    """What can change on the screen without a transition of the alarm itself."""
-    return alarm.text, alarm.note, alarm.masked
 
 
 class Hub:
@@ -105,13 +99,10 @@ class Hub:
         self.history = past.history if past else History(self._engine)
         self.keeper = None if record is None else Keeper(record, self._engine, self.history, clock)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
+        self.picture = Picture(self._engine, self._faces, self._chair_view)
         self.waves = Waves(self.chairs, clock, self._shown_oximeter, self.viewers.want_waves, self.viewers.put_wave)
         self.questions = Questions(self._runner, self.history, clock, self._label)
         self._devices = Devices(chairs, self._supervisor)
-        self._new_values: dict[tuple[str, Vital], None] = {}
-        self._new_chairs: dict[str, None] = {}
-        self._alarmed: set[str] = set()
-        self._shown: dict[tuple[str, str], tuple[str, str, bool]] = {}
         self._pulse = Pulse()
         self._fault = ""
         self._broken: dict[str, str] = {}
@@ -132,11 +123,10 @@ class Hub:
         now = self.clock.now()
         self._runner.reconfigure([chair.spec for chair in chairs], now)
         self.history.keep_only(self.chairs)
-        for chair in [*self.chairs, CLINIC]:
-            for alarm in present(self._engine.chair(chair), now):
-                self._remember(alarm)
-                self.fallback.take(alarm)
-        _log.info("resumed", away_s=past.away_s, after=past.after, alarms=len(self._shown))
+        alarms = self.present_alarms()
+        for alarm in alarms:
+            self.fallback.take(alarm)
+        _log.info("resumed", away_s=past.away_s, after=past.after, alarms=len(alarms))
 
     async def _recollect(self, past: Past) -> None:
         """Bring back what was remembered before. Nothing waits for it, and nothing fails with it."""
@@ -180,7 +170,7 @@ class Hub:
             device.link,
             self.clock,
             self._tell,
-            self._mark_chair,
+            self.picture.mark_chair,
             device.allowed,
             self._show_curve,
         )
@@ -205,6 +195,7 @@ class Hub:
         closing = self._devices.drop(chairs)
         self.clinic, self.notices = clinic, list(notices)
         self._faces = {chair.spec.id: chair.face for chair in chairs}
+        self.picture.show(self._faces)
         self._runner.reconfigure([chair.spec for chair in chairs], self.clock.now())
         self.history.keep_only(self.chairs)
         self._devices.take_up(chairs, closing)
@@ -223,10 +214,6 @@ class Hub:
     def _show_anew(self) -> None:
         """Give every screen a snapshot: what it knew of chairs or notices no longer holds."""
         known = set(self._engine.chairs)
-        self._new_values = {key: None for key in self._new_values if key[0] in known}
-        self._new_chairs = {chair: None for chair in self._new_chairs if chair in known}
-        self._alarmed &= known
-        self._shown = {key: face for key, face in self._shown.items() if key[0] in known or key[0] == CLINIC}
         self.waves.renew(self.chairs)
         self.screens.keep_only(known)
         self.fallback.keep_only(known)
@@ -240,12 +227,8 @@ class Hub:
         Raises:
             UsageError: if it is not possible; the text is for the person.
         """
-        self._tell([act], self.clock.now())
-        if act.chair == CLINIC:
-            return
-        if isinstance(act, SetChairState):
-            self._new_values.update(dict.fromkeys((act.chair, vital) for vital in Vital))
-        self._mark_chair(act.chair)
+        self._take([act], self.clock.now())
+        self.picture.mark(act)
 
     def command(self, chair: str, device: str, command: Command, actor: str) -> None:
         """Have a device of a watched chair do something, because a person wants it.
@@ -284,15 +267,11 @@ class Hub:
 
     def _tell(self, events: list[Event], now: float) -> None:
         for event in events:
-            match event:
-                case Sampled():
-                    self._new_values[event.chair, event.vital] = None
-                    self.observations += 1
-                case CuffRead():
-                    self._new_values.update(dict.fromkeys((event.chair, vital) for vital in CUFF_VITALS))
-                    self.observations += 1
-                case StatusChanged():
-                    self._mark_chair(event.chair)
+            self.picture.mark(event)
+            self.observations += isinstance(event, Sampled | CuffRead)
+        self._take(events, now)
+
+    def _take(self, events: Sequence[Event], now: float) -> None:
         self._runner.tell(events, now)
         self._aside("history", self.history.take, events, now)
 
@@ -326,9 +305,6 @@ class Hub:
         found = None if facts.state == "empty" else facts.source(Vital.SPO2, self.clock.now())
         return None if found is None else found[0].spec.id
 
-    def _mark_chair(self, chair: str) -> None:
-        self._new_chairs[chair] = None
-
     # --- out ----------------------------------------------------------------------------------------------------
 
     def _publish(self, outputs: list[Output]) -> None:
@@ -338,23 +314,17 @@ class Hub:
             if isinstance(output, Transition):
                 self.transitions[output.condition, output.target, output.priority] += 1
                 _log.info("transition", chair=output.chair, condition=output.condition, to=output.target)
-                if State.SHELVED in (output.source, output.target):
-                    self._mark_chair(output.chair)
-            elif output.chair != CLINIC:
-                self._mark_chair(output.chair)
-                if output.event == "reminder" and not output.condition:
-                    self._remind(output)
-            if isinstance(output, AlarmEvent) and output.event == "reconfigured":
+            elif output.event == "reminder" and output.chair != CLINIC and not output.condition:
+                self._remind(output)
+            elif output.event == "reconfigured":
                 _log.info("chair reconfigured", chair=output.chair, changes=output.text)
-            if not output.condition or (output.chair != CLINIC and output.chair not in self._faces):
-                continue  # a chair that was taken out leaves the screens by the next snapshot
-            alarm = view(self._engine.chair(output.chair), output.condition, now)
-            self._remember(alarm)
+            alarm = self.picture.take(output, now)
+            if alarm is None:
+                continue
             self.fallback.take(alarm)
             about = self.screens.calls(alarm)
             if self.viewers:
-                frame = {"type": "alarm", "now": round(now, 3), "transition": output, "alarm": alarm}
-                self.viewers.put(_encode(frame), alarm=True, about=about)
+                self.viewers.put(_encode(alarm_frame(output, alarm, now)), alarm=True, about=about)
         self._aside("history", self.history.hear, outputs)
 
     def _remind(self, reminder: AlarmEvent) -> None:
@@ -362,14 +332,6 @@ class Hub:
         is_heard = is_off(self._engine.chair(reminder.chair))
         frame = {"type": "reminder", "now": round(self.clock.now(), 3), "chair": reminder.chair, "text": reminder.text}
         self.viewers.put(_encode({**frame, "heard": is_heard}))
-
-    def _remember(self, alarm: AlarmView) -> None:
-        key = (alarm.chair, alarm.condition)
-        if alarm.state is State.IDLE:
-            self._shown.pop(key, None)
-        else:
-            self._shown[key] = _face(alarm)
-            self._alarmed.add(alarm.chair)
 
     async def _feed_screens(self) -> None:
         while True:
@@ -410,33 +372,11 @@ class Hub:
 
     def flush(self) -> None:
         """Send what has changed since the last batch: chairs, values, texts of present alarms."""
-        values, self._new_values = self._new_values, {}
-        chairs, self._new_chairs = self._new_chairs, {}
-        now = self.clock.now()
-        changed = self._changed_texts(now)
         if not self.viewers:
+            self.picture.skip()
             return
-        stamp = round(now, 3)
-        for chair in chairs:
-            self.viewers.put(_encode({"type": "chair", "now": stamp, "chair": self._chair_view(chair, now)}))
-        views = [v for c, vital in values if (v := frames.value_view(self._engine.chair(c), vital, now)) is not None]
-        if views:
-            self.viewers.put(_encode({"type": "vitals", "now": stamp, "values": views}))
-        if changed:  # in the lane of the alarms: overtaken by one, it would bring an alarm back that has ended
-            self.viewers.put(_encode({"type": "alarms", "now": stamp, "alarms": changed}), alarm=True)
-
-    def _changed_texts(self, now: float) -> list[AlarmView]:
-        """Present alarms that look different without a change of state (a value, an age, a worse one beside them)."""
-        changed: list[AlarmView] = []
-        for chair_id in sorted(self._alarmed):
-            alarms = present(self._engine.chair(chair_id), now)
-            if not alarms:
-                self._alarmed.discard(chair_id)
-            for alarm in alarms:
-                if self._shown.get((chair_id, alarm.condition)) != _face(alarm):
-                    self._remember(alarm)
-                    changed.append(alarm)
-        return changed
+        for frame in self.picture.batch(self.clock.now()):
+            self.viewers.put(_encode(frame.body), alarm=frame.alarm)
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -454,13 +394,6 @@ class Hub:
     def snapshot(self) -> bytes:
         """The first frame of every screen: everything there is to see."""
         now = self.clock.now()
-        chairs = [
-            {
-                **msgspec.structs.asdict(self._chair_view(chair, now)),
-                "alarms": present(self._engine.chair(chair), now),
-            }
-            for chair in self._engine.chairs
-        ]
         return _encode(
             {
                 "type": "snapshot",
@@ -471,7 +404,7 @@ class Hub:
                 "version": __version__,
                 "notices": [*self._broken.values(), *self.record_notices, *self.fallback.notices, *self.notices],
                 "look": self.look,
-                "chairs": chairs,
+                "chairs": self.picture.chairs(now),
                 "clinic_alarms": present(self._engine.chair(CLINIC), now),
                 **self._screens_shown(),
             }
@@ -499,8 +432,7 @@ class Hub:
 
     def present_alarms(self) -> list[AlarmView]:
         """Every alarm of every chair that is not idle."""
-        now = self.clock.now()
-        return [alarm for chair in sorted(self._alarmed) for alarm in present(self._engine.chair(chair), now)]
+        return list(self.picture.alarms(self.clock.now()))
 
     def _chair_view(self, chair_id: str, now: float) -> ChairView:
         chair = self._engine.chair(chair_id)

@@ -9,13 +9,13 @@ import msgspec
 
 from vitalwatch import __version__
 from vitalwatch.alarms import Engine, Output
-from vitalwatch.alarms.events import CLINIC, CuffRead, Event, Sampled
+from vitalwatch.alarms.events import CLINIC, Event
 from vitalwatch.alarms.facts import Device
-from vitalwatch.alarms.view import AlarmView, present, view
+from vitalwatch.alarms.view import present
 from vitalwatch.hub import frames
 from vitalwatch.hub.frames import ChairFace, DeviceView
+from vitalwatch.hub.picture import Picture, alarm_frame
 from vitalwatch.hub.viewers import Viewer
-from vitalwatch.model import CUFF_VITALS, Vital
 
 MARK: Final = "REPLAY"
 """Every chair of the past carries it."""
@@ -57,8 +57,8 @@ class LiveAlarms(msgspec.Struct, frozen=True):
     priority: str = ""
 
 
-class Picture:
-    """The frames for one viewer. Values and texts are gathered, alarms go at once.
+class ReplayPicture:
+    """The frames for one viewer.
 
     Args:
         room: how the clinic looks.
@@ -73,9 +73,7 @@ class Picture:
         self._viewer: Viewer | None = None
         self._room = room
         self._only = frozenset(chairs)
-        self._values: dict[tuple[str, Vital], None] = {}
-        self._changed: dict[str, None] = {}
-        self._texts: dict[tuple[str, str], tuple[str, str, bool]] = {}
+        self._picture = Picture(self.engine, (), self._chair_view)
         self._live: LiveAlarms | None = None
 
     @property
@@ -98,12 +96,9 @@ class Picture:
             notices: sentences for the foot of the screen.
             replay: what is played, and how.
         """
-        self._values, self._changed, self._texts, self._live = {}, {}, {}, None
+        self._live = None
+        self._picture = Picture(self.engine, self.chairs, self._chair_view)
         now = self.engine.now
-        chairs = [
-            {**msgspec.structs.asdict(self._chair_view(chair)), "alarms": present(self.engine.chair(chair), now)}
-            for chair in self.chairs
-        ]
         snapshot = {
             "type": "snapshot",
             "now": self._stamp(),
@@ -113,7 +108,7 @@ class Picture:
             "version": __version__,
             "notices": notices,
             "look": self._room.look,
-            "chairs": chairs,
+            "chairs": self._picture.chairs(now),
             "clinic_alarms": present(self.engine.chair(CLINIC), now),
             "screens": [],
             "fallback": True,
@@ -126,40 +121,20 @@ class Picture:
             self._viewer.renew(body)
 
     def mark(self, event: Event) -> None:
-        """The engine was told this: note what the viewer has to be told anew."""
-        match event:
-            case Sampled():
-                self._values[event.chair, event.vital] = None
-            case CuffRead():
-                self._values.update(dict.fromkeys((event.chair, vital) for vital in CUFF_VITALS))
-            case _ if event.chair != CLINIC:
-                self._changed[event.chair] = None
+        """The engine is told this: note what the viewer has to be told anew."""
+        self._picture.mark(event)
 
     def say(self, outputs: list[Output]) -> None:
         """The engine said this: alarms go at once."""
-        known = {*self.chairs, CLINIC} if outputs else set()
         for output in outputs:
-            if output.chair not in known:
-                continue
-            if output.condition:
-                alarm = view(self.engine.chair(output.chair), output.condition, self.engine.now)
-                self._texts[output.chair, output.condition] = _face(alarm)
-                self._put({"type": "alarm", "now": self._stamp(), "transition": output, "alarm": alarm}, alarm=True)
-            elif output.chair != CLINIC:
-                self._changed[output.chair] = None
+            alarm = self._picture.take(output, self.engine.now)
+            if alarm is not None:
+                self._put(alarm_frame(output, alarm, self.engine.now), alarm=True)
 
     def flush(self, live: LiveAlarms) -> None:
         """Send what has changed since the last batch, and what is the matter at the live chairs."""
-        values, self._values = self._values, {}
-        changed, self._changed = self._changed, {}
-        known, now, stamp = set(self.chairs), self.engine.now, self._stamp()
-        for chair in known.intersection(changed):
-            self._put({"type": "chair", "now": stamp, "chair": self._chair_view(chair)})
-        views = [frames.value_view(self.engine.chair(c), vital, now) for c, vital in values if c in known]
-        if found := [each for each in views if each is not None]:
-            self._put({"type": "vitals", "now": stamp, "values": found})
-        if texts := self._new_texts(now):
-            self._put({"type": "alarms", "now": stamp, "alarms": texts}, alarm=True)
+        for frame in self._picture.batch(self.engine.now):
+            self._put(frame.body, alarm=frame.alarm)
         if live != self._live:
             self._live = live
             self._put({"type": "live", "alarms": live}, alarm=True)
@@ -168,32 +143,17 @@ class Picture:
         """Let the viewer know that the service is there."""
         self._put({"type": "heartbeat", "now": self._stamp()})
 
-    def _new_texts(self, now: float) -> list[AlarmView]:
-        """Present alarms that look different without a change of state."""
-        texts = [
-            alarm
-            for chair in [*self.chairs, CLINIC]
-            for alarm in present(self.engine.chair(chair), now)
-            if self._texts.get((chair, alarm.condition)) != _face(alarm)
-        ]
-        self._texts.update({(alarm.chair, alarm.condition): _face(alarm) for alarm in texts})
-        return texts
-
     def _put(self, frame: dict[str, Any], *, alarm: bool = False) -> None:
         self.viewer.put(_encode(frame), alarm=alarm)
 
     def _stamp(self) -> float:
         return round(self.engine.now, 3)
 
-    def _chair_view(self, chair_id: str) -> frames.ChairView:
-        chair, now = self.engine.chair(chair_id), self.engine.now
+    def _chair_view(self, chair_id: str, now: float) -> frames.ChairView:
+        chair = self.engine.chair(chair_id)
         known = self._room.faces.get(chair_id)
         face = ChairFace(chair_id, known.label if known else chair_id, known.room if known else "", MARK)
         return frames.chair_view(chair, face, [_device_view(device, now) for device in chair.devices.values()], now)
-
-
-def _face(alarm: AlarmView) -> tuple[str, str, bool]:
-    return alarm.text, alarm.note, alarm.masked
 
 
 def _device_view(device: Device, now: float) -> DeviceView:

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from vitalwatch.alarms import Engine, Output
-from vitalwatch.hub.replay_picture import LiveAlarms, Picture, Room
+from vitalwatch.hub.replay_picture import LiveAlarms, ReplayPicture, Room
 from vitalwatch.journal.history.walk import Gap, Item, Times, axis_at, shown, start_at, walk
 from vitalwatch.journal.record import US, Checkpoint, Entry, Told, to_s, to_us, unpack
 from vitalwatch.journal.resume import feed, told_of
@@ -65,7 +65,7 @@ class Replayed:
     """
 
     def __init__(self, store: Store, wish: Wish, room: Room, live: Callable[[], LiveAlarms]) -> None:
-        self.picture = Picture(room, wish.chairs)
+        self.picture = ReplayPicture(room, wish.chairs)
         self._store = store
         self._wish = wish
         self._live = live

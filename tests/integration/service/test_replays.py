@@ -95,7 +95,7 @@ async def test_the_past_is_played_with_its_alarms_and_every_chair_is_marked(clin
 
 async def test_nothing_of_it_reaches_the_live_chairs(clinic: Any, record: URL) -> None:
     async with clinic(record=record) as live, replay(live.address, speed=60) as past:
-        before = live.hub.engine_snapshot()
+        before = live.hub.last_state()
         await past.say(type="hello", screen="wall", kind="kiosk")
         await past.say(type="state", sound="on", visible=True)
         await past.say(type="drew", seq=1)
@@ -104,7 +104,7 @@ async def test_nothing_of_it_reaches_the_live_chairs(clinic: Any, record: URL) -
         assert (reply["id"], reply["ok"]) == (7, False)
         assert "replay of the past" in reply["error"]
         assert (len(live.hub.viewers), live.hub.screens.views(), live.hub.screens.alarm_grade) == (0, [], 0)
-        chairs = [json.loads(text)["chairs"]["1"] for text in (before, live.hub.engine_snapshot())]
+        chairs = [json.loads(text)["chairs"]["1"] for text in (before, live.hub.last_state())]
         assert chairs[0]["state"] == chairs[1]["state"] == "watched"
 
 
