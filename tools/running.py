@@ -216,7 +216,9 @@ class Screen:
 @asynccontextmanager
 async def watching(address: str) -> AsyncIterator[Screen]:
     """Listen to the service at the page's address; the snapshot is there when the block begins."""
-    async with connect(address.replace("http://", "ws://", 1) + "ws/live", max_size=None) as socket:
+    url = address.replace("http://", "ws://", 1) + "ws/live"
+    # Behind a full queue the service's goodbye would not be heard, and the end of the block would wait 10 s for it.
+    async with connect(url, max_size=None, max_queue=None) as socket:
         screen = Screen(socket)
         await screen.until_holds(lambda screen: screen.snapshot)
         yield screen

@@ -9,7 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.patience import PATIENCE_S
 from vitalwatch.broker import free_port
@@ -30,11 +31,9 @@ SPEED = 10
 """Recorded seconds that pass in one real second."""
 
 
-@pytest.fixture
-def open_page() -> Callable[..., AbstractAsyncContextManager[Page]]:
-    """Open an address in a Chromium with a fresh profile, for the length of a block.
-
-    It may sound without a touch, unless ``flags`` hold another policy. ``script`` runs before the page's own.
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Callable[..., Awaitable[Browser]]]:
+    """Gives a Chromium that runs with these flags: one for all tests, since to start one takes a second.
 
     Without a Chromium or without the built page the test is skipped, or fails where everything has to be there.
     """
@@ -42,20 +41,42 @@ def open_page() -> Callable[..., AbstractAsyncContextManager[Page]]:
     missing = "" if (static_folder() / "index.html").is_file() else "the page is not built: python hatch_build.py"
     if missing := missing or ("" if chromium else "chromium is not installed"):
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    async with async_playwright() as playwright:
+        started: dict[tuple[str, ...], Browser] = {}
+
+        async def browser(*flags: str) -> Browser:
+            if flags not in started:
+                started[flags] = await playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
+            return started[flags]
+
+        yield browser
+        for each in started.values():
+            await each.close()
+
+
+@pytest.fixture
+def open_page(
+    browser: Callable[..., Awaitable[Browser]],
+) -> Callable[..., AbstractAsyncContextManager[Page]]:
+    """Open an address with a fresh profile, for the length of a block.
+
+    It may sound without a touch, unless ``flags`` hold another policy. ``script`` runs before the page's own.
+    """
 
     @asynccontextmanager
     async def open_page(address: str, *flags: str, script: str = "") -> AsyncIterator[Page]:
         sounds = [] if any(flag.startswith(AUTOPLAY) for flag in flags) else [SOUNDS]
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *sounds, *flags])
-            page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        profile = await (await browser(*sounds, *flags)).new_context(viewport={"width": 1920, "height": 1080})
+        try:
+            page = await profile.new_page()
             await page.add_init_script(script)
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))
             await page.goto(address)
             yield page
-            await browser.close()
-            assert faults == []
+        finally:
+            await profile.close()
+        assert faults == []
 
     return open_page
 

@@ -14,7 +14,7 @@ from playwright.async_api import Locator, Page, expect
 from tools.running import running, watching
 from vitalwatch.broker import find_program
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
 

@@ -15,7 +15,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tools.running import Screen, running, watching
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
 

@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 from tools.running import running, watching
 from tools.wire import wire_to
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[..., Any]
 

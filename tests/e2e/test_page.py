@@ -15,7 +15,7 @@ from tests.patience import PATIENCE_S
 from tools.running import running, watching
 from vitalwatch.broker import find_program
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
 

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 
 from tools.running import running, watching
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[..., Any]
 

@@ -16,7 +16,7 @@ from tests.integration.service.conftest import Clinic
 from vitalwatch.journal.database import parsed
 from vitalwatch.journal.store import Store
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[..., Any]
 

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, expect
 from tools.hands import TOO_SMALL, keep_touching, tab_to, tap, write_by_touch
 from tools.running import Screen, running, watching
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[..., Any]
 Axe = Callable[[Page], Awaitable[list[str]]]

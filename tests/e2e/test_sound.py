@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 from tests.patience import PATIENCE_S
 from tools.running import running, watching
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[..., Any]
 
@@ -163,7 +163,7 @@ async def test_a_wall_screen_in_the_quiet_room_only_lights_while_the_desk_sounds
             await expect(wall.locator('[data-chair="1"]')).to_have_attribute("data-state", "active")
             assert await bursts(wall) == []
 
-            await desk.context.browser.close()
+            await desk.context.close()
             await until_bursts(wall, 1)
 
 

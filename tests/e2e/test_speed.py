@@ -17,7 +17,7 @@ from benchmarks.page import script_bytes
 from benchmarks.page_work import CHAIRS, COUNT_JS, SLOWER, cpu_ms, drawn, slow_down, wave_bytes_s, work
 from benchmarks.waves import clinic
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[..., Any]
 

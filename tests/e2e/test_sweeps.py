@@ -17,7 +17,7 @@ from playwright.async_api import Page, expect
 from tests.patience import PATIENCE_S
 from tools.running import running
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
 

@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from tools.glass import OUTSIDE, OVERLAPS, contrast, parse, pixel, token
 from tools.stage import staged
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
 

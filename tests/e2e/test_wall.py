@@ -14,7 +14,7 @@ from tools.glass import CAP, CUT_NAMES, OUTSIDE, OVERLAPS, contrast, luminance, 
 from tools.hands import TOO_SMALL, tap
 from tools.stage import Stage, alarm, alarm_frame, chair, staged
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.browser]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
 OpenPage = Callable[[str], Any]
 Axe = Callable[[Page], Awaitable[list[str]]]

@@ -17,7 +17,7 @@ Place = TypeVar("Place")
 
 SEED: Final = 1
 RANDOM_CUTS: Final = 50
-MOST_PLACES: Final = 2000
+MOST_PLACES: Final = 500
 """Places tried in one sample; of more, that many drawn at random."""
 
 REPEATS: Final = 3
