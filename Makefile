@@ -32,7 +32,7 @@ demo:
 
 test:
 	$(prepare) dev mosquitto chromium postgresql
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint:
 	$(prepare) dev
