@@ -197,7 +197,7 @@ class Hub:
         self._faces = {chair.spec.id: chair.face for chair in chairs}
         self.picture.show(self._faces)
         self._runner.reconfigure([chair.spec for chair in chairs], self.clock.now())
-        self.history.keep_only(self.chairs)
+        self._aside("history", self.history.keep_only, self.chairs)
         self._devices.take_up(chairs, closing)
         self._show_anew()
 
@@ -427,7 +427,7 @@ class Hub:
         """The engine's whole state at the end of watching, for the record, which gets the begun minute before it."""
         self._runner.advance(self.clock.now())
         if self.keeper is not None:
-            self.keeper.end()
+            self._aside("record", self.keeper.end)
         return self._engine.snapshot()
 
     def present_alarms(self) -> list[AlarmView]:

@@ -18,6 +18,7 @@ from vitalwatch.clock import Clock
 from vitalwatch.hub.history import CUFF_KEPT, ChairHistory, Mark
 from vitalwatch.hub.past import Past
 from vitalwatch.hub.seconds import KEPT_S, Seconds
+from vitalwatch.journal.minutes import MINUTE_S
 from vitalwatch.journal.record import US, Entry, Kind, said_in, to_s, told_in
 from vitalwatch.journal.store import Store
 from vitalwatch.model import Vital, standing_s
@@ -30,7 +31,6 @@ ENTRIES: Final = 1500
 """Of one chair, the newest: more than give the alarms and marks that a chair remembers."""
 
 _DAY_S: Final = 24 * 3600
-_MINUTE_S: Final = 60
 _LIMITED: Final = {condition.id: condition.vitals for condition in LIMITS}
 _SAID: Final = (Kind.TRANSITION, Kind.EVENT, Kind.COMMAND)
 
@@ -146,13 +146,13 @@ def _look_at_values(record: AlarmRecord, vitals: Mapping[Vital, Seconds]) -> Non
 
 def _values(store: Store, wanted: Wanted) -> dict[Vital, Seconds]:
     found: dict[Vital, Seconds] = {}
-    for minute in store.minutes_from(wanted.chair, int(wanted.since // _MINUTE_S)):
+    for minute in store.minutes_from(wanted.chair, int(wanted.since // MINUTE_S)):
         vital = Vital(minute.vital)
         if minute.seconds is None or vital not in wanted.stands_s:
             continue
         series = found.setdefault(vital, Seconds())
         cells = array("H", minute.seconds)
-        for second, cell in enumerate(cells, minute.minute * _MINUTE_S):
+        for second, cell in enumerate(cells, minute.minute * MINUTE_S):
             if cell != NOTHING and second >= wanted.since:
                 series.put_cell(second, cell, wanted.stands_s[vital])
     return found

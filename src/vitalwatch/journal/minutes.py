@@ -36,11 +36,11 @@ def minute_of(chair: str, vital: str, cells: Sequence[int], minute: int, wall: i
 
 def whole(older: Minute, newer: Minute) -> Minute:
     """One minute of two parts of it: of each second the newer, if it knows it. The time of day stays."""
-    if newer.seconds is None:
-        return newer
     if older.seconds is None:
         return older  # long ago, and compacted since
-    first, second = (np.frombuffer(part.seconds or b"", dtype="<u2") for part in (older, newer))
+    if newer.seconds is None or len(older.seconds) != len(newer.seconds):
+        return newer  # somebody has changed the older one: nothing may wait for that
+    first, second = (np.frombuffer(seconds, dtype="<u2") for seconds in (older.seconds, newer.seconds))
     cells = np.where(second == NOTHING, first, second)
     return _made(newer.chair, newer.vital, cells, newer.minute, older.wall or newer.wall)
 

@@ -705,3 +705,18 @@ def test_a_minute_in_which_somebody_leaves_and_it_ends_keeps_the_values_of_both(
     service.lives(after, away_s=10.0)
     found = service.seconds()
     assert [found.get(at(f"10:15:{second:02}")) for second in (5, 15, 45)] == [97.0, 93.0, 95.0]
+
+
+def test_a_bug_in_making_the_last_minute_costs_neither_the_last_state_nor_a_reload(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(life: Life) -> None:
+        await low_for_20_s(life)
+        monkeypatch.setattr("vitalwatch.hub.keeper.Keeper._make", lambda *_: 1 / 0)
+        assert json.loads(life.hub.last_state())["chairs"]["1"]
+        life.hub.reconfigure("Test clinic", [], [])
+        assert life.hub.chairs == []
+        await asyncio.sleep(0.01)
+        assert "division by zero" in str(json.loads(life.hub.snapshot())["notices"])
+
+    service.lives(story)

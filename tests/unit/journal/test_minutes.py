@@ -55,3 +55,10 @@ def test_what_was_compacted_since_stays_as_it_is() -> None:
     assert part is not None
     assert whole(compacted, part) == compacted
     assert whole(part, compacted) == compacted
+
+
+def test_a_part_that_somebody_has_changed_gives_way() -> None:
+    broken = Minute("1", "spo2", NUMBER, WALL, 1, 90.0, 90.0, 90.0, b"\x01\x02\x03")
+    part = made([cell_of(90.0)] + [NOTHING] * 59)
+    assert part is not None
+    assert whole(broken, part) == part
